@@ -1,0 +1,33 @@
+/**
+ * Where things are on this machine. The program runs either from source (Node strips the types) or from the bundle
+ * in out/main; both lie two folders below the root of the package.
+ */
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = fileURLToPath(import.meta.url)
+const runsFromSource = here.endsWith('.ts')
+
+/** The folder that holds package.json. */
+export const packageRoot = path.resolve(path.dirname(here), '..', '..')
+export const samplesFolder = path.join(packageRoot, 'resources', 'samples')
+export const rendererFolder = path.join(packageRoot, 'out', 'renderer')
+export const preloadFile = path.join(packageRoot, 'out', 'preload', 'index.cjs')
+
+/** The entry of a trainer process. */
+export const trainerFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'training', 'worker.ts')
+  : path.join(packageRoot, 'out', 'main', 'trainer.js')
+
+/** The folder of the library and the database: `--home`, else ATTENTION_WORKBENCH_HOME, else the platform's place. */
+export function homeFolder(chosen?: string): string {
+  if (chosen) return path.resolve(chosen)
+  if (process.env.ATTENTION_WORKBENCH_HOME) return path.resolve(process.env.ATTENTION_WORKBENCH_HOME)
+  const home = os.homedir()
+  if (process.platform === 'darwin')
+    return path.join(home, 'Library', 'Application Support', 'Attention Workbench')
+  if (process.platform === 'win32')
+    return path.join(process.env.APPDATA ?? path.join(home, 'AppData', 'Roaming'), 'Attention Workbench')
+  return path.join(process.env.XDG_DATA_HOME ?? path.join(home, '.local', 'share'), 'attention-workbench')
+}

@@ -1,0 +1,158 @@
+/**
+ * Every call and event between a window and the workbench. Electron IPC, the web host's socket and the command
+ * line carry the same calls; input is parsed with these schemas where it enters, and nowhere else.
+ */
+import { z } from 'zod'
+import {
+  comparisonSchema,
+  datasetSchema,
+  deviceChoiceSchema,
+  experimentSchema,
+  runConfigurationSchema,
+  runSchema,
+} from './experiment.ts'
+
+const id = z.string().min(1).max(200)
+
+/** Where the bytes of a dataset come from. A browser has no paths: it uploads first and names the upload. */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('path'), path: z.string().min(1).max(4096) }),
+  z.object({ kind: z.literal('upload'), upload: id }),
+  z.object({ kind: z.literal('sample'), sample: id }),
+])
+export type Source = z.infer<typeof sourceSchema>
+
+export const experimentRequestSchema = z.object({
+  dataset: id.describe('id in the library'),
+  attentions: z.array(id).min(1).max(32).describe('the first is the baseline of the comparison'),
+  seeds: z
+    .array(
+      z
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1),
+    )
+    .min(1)
+    .max(100),
+  recipe: id,
+  overrides: runConfigurationSchema.partial().describe('values that differ from the recipe'),
+  device: deviceChoiceSchema,
+  name: z.string().max(200).optional(),
+})
+export type ExperimentRequest = z.infer<typeof experimentRequestSchema>
+
+export const variantSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  formula: z.string().describe('TeX'),
+  meaning: z.string().describe('one line'),
+  parameters: z.string().describe('what it learns beyond standard attention, with the initial values'),
+  source: z.string(),
+})
+export type Variant = z.infer<typeof variantSchema>
+
+export const recipeSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['text']),
+  description: z.string(),
+  source: z.string(),
+  configuration: runConfigurationSchema,
+})
+export type Recipe = z.infer<typeof recipeSchema>
+
+export const sampleSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['text']),
+  file: z.string().describe('in resources/samples'),
+  description: z.string(),
+  attribution: z.string(),
+})
+export type Sample = z.infer<typeof sampleSchema>
+
+export const catalogueSchema = z.object({
+  variants: z.array(variantSchema),
+  recipes: z.array(recipeSchema),
+  samples: z.array(sampleSchema),
+})
+export type Catalogue = z.infer<typeof catalogueSchema>
+
+export const deviceReportSchema = z.object({
+  id: z.string(),
+  available: z.boolean(),
+  reason: z.string().optional().describe('why it is not available, and what would make it so'),
+  description: z.string().optional(),
+})
+export type DeviceReport = z.infer<typeof deviceReportSchema>
+
+/** A bucket of a curve: of the points between two steps, the smallest, the largest and the last. */
+export const bucketSchema = z.object({
+  step: z.number().describe('step of the last point in the bucket'),
+  minimum: z.number(),
+  maximum: z.number(),
+  last: z.number(),
+})
+export type Bucket = z.infer<typeof bucketSchema>
+export const curveSchema = z.object({ run: z.string(), metric: z.string(), buckets: z.array(bucketSchema) })
+export type Curve = z.infer<typeof curveSchema>
+
+const call = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
+  input,
+  output,
+})
+
+/** Name, input and output of every call. Failures arrive as errors.ts's ErrorRecord. */
+export const calls = {
+  readCatalogue: call(z.object({}), catalogueSchema),
+  listDevices: call(z.object({}), z.array(deviceReportSchema)),
+  listDatasets: call(z.object({}), z.array(datasetSchema)),
+  importDataset: call(
+    z.object({ source: sourceSchema, name: z.string().min(1).max(200).optional() }),
+    datasetSchema,
+  ),
+  removeDataset: call(z.object({ id }), z.object({})),
+  startExperiment: call(
+    experimentRequestSchema,
+    z.object({ experiment: experimentSchema, runs: z.array(runSchema) }),
+  ),
+  listExperiments: call(z.object({}), z.array(experimentSchema)),
+  compareExperiment: call(z.object({ id }), comparisonSchema),
+  listRuns: call(z.object({}), z.array(runSchema)),
+  showRun: call(z.object({ id }), runSchema),
+  stopRun: call(z.object({ id }), runSchema),
+  readCurves: call(
+    z.object({
+      runs: z.array(id).max(1000),
+      metric: z.enum(['train/loss', 'validation/loss', 'learning-rate', 'gradient-norm']),
+      buckets: z.number().int().min(2).max(5000).describe('the most points wanted per curve'),
+    }),
+    z.array(curveSchema),
+  ),
+} as const
+export type CallName = keyof typeof calls
+export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>
+export type CallOutput<Name extends CallName> = z.output<(typeof calls)[Name]['output']>
+export const callNames = Object.keys(calls) as CallName[]
+
+/** What the workbench tells every window without being asked. */
+export const events = {
+  /** A run changed its state or made progress: at most four times a second per run. */
+  runChanged: runSchema,
+  /** A dataset was added or removed. */
+  datasetsChanged: z.object({}),
+  /** How far an import is; `total` is 0 while it is not known. */
+  importProgress: z.object({ name: z.string(), bytes: z.number(), total: z.number() }),
+} as const
+export type EventName = keyof typeof events
+export type EventPayload<Name extends EventName> = z.output<(typeof events)[Name]>
+export const eventNames = Object.keys(events) as EventName[]
+
+/** The workbench as a window sees it: one function per call, one subscription per event. */
+export type WorkbenchApi = {
+  [Name in CallName]: (input: CallInput<Name>) => Promise<CallOutput<Name>>
+} & {
+  /** Calls `listener` at every `event` until the returned function is called. */
+  subscribe<Name extends EventName>(event: Name, listener: (payload: EventPayload<Name>) => void): () => void
+}

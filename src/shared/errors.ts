@@ -1,0 +1,46 @@
+/** The one error type of the workbench: what went wrong, with which thing, and what to do next. */
+import type { ErrorRecord } from './experiment.ts'
+
+/** Codes of everything that can be refused or fail; the text says which one and what to do. */
+export type ErrorCode =
+  | 'invalid-request'
+  | 'unknown-dataset'
+  | 'unknown-attention'
+  | 'unknown-recipe'
+  | 'unknown-run'
+  | 'unknown-experiment'
+  | 'file-missing'
+  | 'file-unreadable'
+  | 'file-empty'
+  | 'not-text'
+  | 'text-too-short'
+  | 'file-too-large'
+  | 'dataset-in-use'
+  | 'device-unavailable'
+  | 'diverged'
+  | 'trainer-failed'
+  | 'database-newer'
+  | 'home-unwritable'
+  | 'runtime-too-old'
+  | 'interrupted'
+  | 'internal'
+
+export class WorkbenchError extends Error {
+  readonly code: ErrorCode
+  /** The next step, as one sentence for the person at the keyboard. */
+  readonly hint: string
+
+  constructor(code: ErrorCode, message: string, hint: string) {
+    super(message)
+    this.name = 'WorkbenchError'
+    this.code = code
+    this.hint = hint
+  }
+}
+
+/** Any thrown value as the record that crosses a process or a socket. */
+export function errorRecord(error: unknown): ErrorRecord {
+  if (error instanceof WorkbenchError) return { code: error.code, message: error.message, hint: error.hint }
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'internal', message, hint: 'This is a fault of the workbench: please report it.' }
+}
