@@ -130,6 +130,11 @@ export const calls = {
     }),
     z.array(curveSchema),
   ),
+  /** Every recorded point of one run, by metric, steps ascending: for scripts. Windows draw readCurves. */
+  readSeries: call(
+    z.object({ id }),
+    z.record(z.string(), z.array(z.tuple([z.number().describe('step'), z.number()]))),
+  ),
 } as const
 export type CallName = keyof typeof calls
 export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>
