@@ -1,0 +1,62 @@
+/**
+ * The workbench as the window's code sees it: `workbench` speaks over Electron's bridge where the preload put one
+ * and over the web host's socket otherwise; `sourceOfFile` turns a dropped file into something to import.
+ */
+import { z } from 'zod'
+import type { Source, WorkbenchApi } from '../../shared/contract.ts'
+import type { WindowBridge } from '../../shared/wire.ts'
+import { bridgedApi } from './bridge.ts'
+import type { Connection } from './connection.ts'
+import { alwaysOpen } from './connection.ts'
+import { connectSocket } from './socket.ts'
+import { takeToken } from './token.ts'
+import { uploadFile } from './upload.ts'
+
+export type { Connection, ConnectionState } from './connection.ts'
+
+// The content security policy forbids eval, which zod would use to compile its parsers.
+z.config({ jitless: true })
+
+declare global {
+  interface Window {
+    workbench?: WindowBridge
+  }
+}
+
+interface Transport {
+  api: WorkbenchApi
+  connection: Connection
+  sourceOfFile(file: File, onProgress?: (sent: number, total: number) => void): Promise<Source>
+}
+
+function electronTransport(bridge: WindowBridge): Transport {
+  return {
+    api: bridgedApi(bridge),
+    connection: alwaysOpen,
+    sourceOfFile: (file) => Promise.resolve({ kind: 'path', path: bridge.pathForFile(file) }),
+  }
+}
+
+function webTransport(): Transport {
+  const token = takeToken(window)
+  return {
+    ...connectSocket({ origin: window.location.origin, token }),
+    sourceOfFile: async (file, onProgress) => ({
+      kind: 'upload',
+      upload: await uploadFile(file, token, onProgress),
+    }),
+  }
+}
+
+const transport = window.workbench ? electronTransport(window.workbench) : webTransport()
+
+export const workbench: WorkbenchApi = transport.api
+
+/** Whether calls reach the workbench right now. After it opens again, read afresh what events may have changed. */
+export const connection: Connection = transport.connection
+
+/**
+ * What to pass to `importDataset` for a file the person dropped or chose. Under Electron that is its path; in a
+ * browser its bytes are uploaded first, and `onProgress` hears how many of them are sent. Throws WorkbenchError.
+ */
+export const sourceOfFile: Transport['sourceOfFile'] = transport.sourceOfFile
