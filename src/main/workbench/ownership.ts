@@ -1,0 +1,94 @@
+/**
+ * Who may end a run. A run belongs to the process that started it; another process asks for it to be stopped, and a
+ * run whose process is gone becomes 'interrupted'. How processes know of each other is in sessions.ts.
+ */
+import { WorkbenchError } from '../../shared/errors.ts'
+import { endedStates, type Run } from '../../shared/experiment.ts'
+import type { Store } from '../store/index.ts'
+import type { Scheduler } from '../training/scheduler.ts'
+import type { Sessions } from './sessions.ts'
+
+/** How often a session looks for stop requests of other processes, and a requester for their effect. */
+const stopPollMs = 300
+/** How long a requester waits for another process to stop a run. */
+const stopTimeoutMs = 30_000
+
+export interface Ownership {
+  /** Makes runs ours: call it before they enter the store. */
+  claim(runs: readonly string[]): void
+  /** Ends a run wherever it trains. A run that has ended is returned as it is. @throws WorkbenchError trainer-failed */
+  stop(run: Run): Promise<Run>
+  /** Call it when the scheduler is closed: whatever of ours has not ended becomes 'interrupted'. */
+  close(): void
+}
+
+/** Interrupts what killed processes left, then serves the stop requests of other processes. */
+export function takeOwnership(parts: {
+  store: Store
+  sessions: Sessions
+  scheduler: Pick<Scheduler, 'stop'>
+  onRunChanged: (run: Run) => void
+}): Ownership {
+  const { store, sessions, scheduler, onRunChanged } = parts
+  const own = new Set<string>()
+  const stillOpen = (id: string) => {
+    const run = store.run(id)
+    return run && !endedStates.has(run.state) ? run : undefined
+  }
+
+  function interrupt(id: string): void {
+    const run = stillOpen(id) // its owner may have ended it since we looked
+    if (!run) return
+    onRunChanged(
+      store.updateRun(id, {
+        state: 'interrupted',
+        etaSeconds: null,
+        endedAt: new Date().toISOString(),
+        error: {
+          code: 'interrupted',
+          message: `The workbench was closed at step ${run.step} of ${run.steps}.`,
+          hint: 'Its recorded points are kept; start the experiment again to train it to the end.',
+        },
+      }),
+    )
+  }
+
+  // Read the runs first: whatever is in the store by now was claimed before.
+  const unended = store.runs().filter((run) => !endedStates.has(run.state))
+  const claimed = unended.length > 0 ? sessions.claimedElsewhere() : new Map<string, string>()
+  for (const run of unended) if (!claimed.has(run.id)) interrupt(run.id)
+
+  const serving = setInterval(() => {
+    for (const id of sessions.takeStopRequests())
+      if (own.has(id) && stillOpen(id)) scheduler.stop(id).catch(() => undefined) // the requester sees the state
+  }, stopPollMs).unref()
+
+  return {
+    claim(runs) {
+      sessions.claim(runs)
+      for (const run of runs) own.add(run)
+    },
+    async stop(run) {
+      if (endedStates.has(run.state)) return run
+      if (own.has(run.id)) return scheduler.stop(run.id)
+      const owner = sessions.claimedElsewhere().get(run.id)
+      if (owner === undefined) interrupt(run.id)
+      else {
+        sessions.requestStop(owner, run.id)
+        const deadline = performance.now() + stopTimeoutMs
+        while (stillOpen(run.id) && performance.now() < deadline)
+          await new Promise((resolve) => setTimeout(resolve, stopPollMs))
+      }
+      if (!stillOpen(run.id)) return store.run(run.id) ?? run
+      throw new WorkbenchError(
+        'trainer-failed',
+        `Run ${run.id} belongs to another process, which did not stop it within ${stopTimeoutMs / 1000} seconds.`,
+        'End that process: its runs then count as interrupted.',
+      )
+    },
+    close() {
+      clearInterval(serving)
+      own.forEach(interrupt)
+    },
+  }
+}

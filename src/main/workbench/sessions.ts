@@ -1,0 +1,120 @@
+/**
+ * Which processes use this home right now, and which runs belong to each. A command line may train while the app is
+ * open, and any of them may be killed.
+ *
+ * The rule: every process holds a lock on <home>/sessions/<session>/lock for as long as it lives. The lock is an
+ * exclusive SQLite transaction, so the operating system lets go of it however the process ends, and no process id
+ * is ever trusted. Before runs enter the database their ids are appended to <session>/runs. A run that has not
+ * ended is therefore orphaned exactly when no locked session claims it. A file <session>/stop/<run> asks the owner
+ * to stop that run.
+ */
+import fs from 'node:fs'
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { newIdentifier } from './identifiers.ts'
+
+/** Longest wait for another process that is just starting on the same home. */
+const startingTimeoutMs = 10_000
+
+export interface Sessions {
+  /** Of this process. */
+  readonly id: string
+  /** Makes runs ours: call it before they enter the database. */
+  claim(runs: readonly string[]): void
+  /** Sessions that are alive, this one included. */
+  alive(): string[]
+  /** The living session that claims each run, other than this one. */
+  claimedElsewhere(): Map<string, string>
+  /** Asks another session to stop its run. */
+  requestStop(session: string, run: string): void
+  /** Runs that others asked this session to stop since the last call. */
+  takeStopRequests(): string[]
+  close(): void
+}
+
+/** Removes what dead sessions left and opens one for this process. */
+export function openSessions(folder: string): Sessions {
+  fs.mkdirSync(folder, { recursive: true })
+  const id = newIdentifier()
+  const own = path.join(folder, id)
+  // One at a time: a session between creating its lock file and locking it would look dead to another.
+  const starting = lockOrThrow(path.join(folder, 'starting.lock'))
+  for (const session of sessionsIn(folder))
+    if (!isAlive(path.join(folder, session))) fs.rmSync(path.join(folder, session), { recursive: true })
+  fs.mkdirSync(path.join(own, 'stop'), { recursive: true })
+  const held = lockOrThrow(path.join(own, 'lock'))
+  starting.close()
+
+  const others = () =>
+    sessionsIn(folder).filter((session) => session !== id && isAlive(path.join(folder, session)))
+  return {
+    id,
+    claim(runs) {
+      fs.appendFileSync(path.join(own, 'runs'), runs.map((run) => `${run}\n`).join(''))
+    },
+    alive: () => [id, ...others()],
+    claimedElsewhere() {
+      const claims = new Map<string, string>()
+      for (const session of others())
+        for (const run of readLines(path.join(folder, session, 'runs'))) claims.set(run, session)
+      return claims
+    },
+    requestStop(session, run) {
+      fs.writeFileSync(path.join(folder, session, 'stop', run), '')
+    },
+    takeStopRequests() {
+      const requests = readFolder(path.join(own, 'stop'))
+      for (const run of requests) fs.rmSync(path.join(own, 'stop', run), { force: true })
+      return requests
+    },
+    close() {
+      held.close()
+      fs.rmSync(own, { recursive: true, force: true })
+    },
+  }
+}
+
+/** An exclusive lock on a file, held until it is closed, or null when someone else holds it for `timeoutMs`. */
+function lock(file: string, timeoutMs: number): Database.Database | null {
+  const database = new Database(file, { timeout: timeoutMs })
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+    return database
+  } catch (error) {
+    database.close()
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') return null
+    throw error
+  }
+}
+
+function lockOrThrow(file: string): Database.Database {
+  const database = lock(file, startingTimeoutMs)
+  if (database) return database
+  throw new WorkbenchError(
+    'home-unwritable',
+    `${file} stays locked by another process.`,
+    'Close other workbenches that are starting on this home, or choose another home.',
+  )
+}
+
+function isAlive(session: string): boolean {
+  const file = path.join(session, 'lock')
+  if (!fs.existsSync(file)) return false
+  const taken = lock(file, 0)
+  taken?.close()
+  return taken === null
+}
+
+const sessionsIn = (folder: string) =>
+  readFolder(folder).filter((name) =>
+    fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.isDirectory(),
+  )
+
+function readFolder(folder: string): string[] {
+  return fs.existsSync(folder) ? fs.readdirSync(folder) : []
+}
+
+function readLines(file: string): string[] {
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
+}

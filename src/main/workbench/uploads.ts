@@ -1,0 +1,60 @@
+/**
+ * Files that arrive as bytes, because a browser has no paths: each lies in <home>/uploads/<session>/ until an
+ * import consumes it, or until the session that received it is gone.
+ */
+import { createWriteStream } from 'node:fs'
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { newIdentifier } from './identifiers.ts'
+
+export interface Uploads {
+  /** Streams the bytes to disk; a broken stream leaves nothing behind. */
+  receive(name: string, bytes: AsyncIterable<Uint8Array>): Promise<{ upload: string }>
+  /** Hands an upload over, once: call `discard` when it has been read. */
+  take(upload: string): { file: string; name: string; discard: () => Promise<void> }
+  close(): Promise<void>
+}
+
+/** `living` are the sessions whose uploads must be left alone; everything else in the folder is removed. */
+export async function openUploads(
+  folder: string,
+  session: string,
+  living: readonly string[],
+): Promise<Uploads> {
+  const own = path.join(folder, session)
+  await fs.mkdir(folder, { recursive: true })
+  for (const left of await fs.readdir(folder))
+    if (!living.includes(left)) await fs.rm(path.join(folder, left), { recursive: true, force: true })
+  const names = new Map<string, string>()
+
+  return {
+    async receive(name, bytes) {
+      await fs.mkdir(own, { recursive: true })
+      const upload = newIdentifier()
+      const file = path.join(own, upload)
+      try {
+        await pipeline(bytes, createWriteStream(file, { flags: 'wx' }))
+      } catch (error) {
+        await fs.rm(file, { force: true })
+        throw error
+      }
+      names.set(upload, name)
+      return { upload }
+    },
+    take(upload) {
+      const name = names.get(upload)
+      if (name === undefined)
+        throw new WorkbenchError(
+          'file-missing',
+          `There is no upload "${upload}", or it was imported already.`,
+          'Drop the file again.',
+        )
+      names.delete(upload)
+      const file = path.join(own, upload)
+      return { file, name, discard: () => fs.rm(file, { force: true }) }
+    },
+    close: () => fs.rm(own, { recursive: true, force: true }),
+  }
+}
