@@ -1,0 +1,83 @@
+/** Elementwise kernels: one ONNX node where there is one, a few where there is none. */
+import type { Lowering, ModelBuilder } from '../builder.ts'
+import { elementTypes } from '../schema.ts'
+import type { DataType } from '../../tracing/graph.ts'
+
+/** The same inputs, another name. */
+const direct =
+  (opType: string): Lowering =>
+  (model, { inputs, outputs }) =>
+    model.make(
+      outputs,
+      opType,
+      inputs.map((value) => model.name(value)),
+    )
+
+const squared = (model: ModelBuilder, name: string): string => model.add('Mul', [name, name])
+
+export const elementwise: Record<string, Lowering> = {
+  Abs: direct('Abs'),
+  Add: direct('Add'),
+  AddN: direct('Sum'),
+  Elu: direct('Elu'),
+  Equal: direct('Equal'),
+  Erf: direct('Erf'),
+  Exp: direct('Exp'),
+  Greater: direct('Greater'),
+  GreaterEqual: direct('GreaterOrEqual'),
+  Less: direct('Less'),
+  LessEqual: direct('LessOrEqual'),
+  Log: direct('Log'),
+  LogicalAnd: direct('And'),
+  Maximum: direct('Max'),
+  Minimum: direct('Min'),
+  Multiply: direct('Mul'),
+  Neg: direct('Neg'),
+  RealDiv: direct('Div'),
+  Reciprocal: direct('Reciprocal'),
+  Relu: direct('Relu'),
+  Select: direct('Where'),
+  Sigmoid: direct('Sigmoid'),
+  Softplus: direct('Softplus'),
+  Sqrt: direct('Sqrt'),
+  Sub: direct('Sub'),
+  Tanh: direct('Tanh'),
+
+  Square: (model, { inputs: [x], outputs }) => model.make(outputs, 'Mul', [model.name(x!), model.name(x!)]),
+  Rsqrt: (model, { inputs: [x], outputs }) =>
+    model.make(outputs, 'Reciprocal', [model.add('Sqrt', [model.name(x!)])]),
+  SquaredDifference: (model, { inputs: [a, b], outputs }) => {
+    const difference = model.add('Sub', [model.name(a!), model.name(b!)])
+    model.alias(outputs[0]!, squared(model, difference))
+  },
+  NotEqual: (model, { inputs: [a, b], outputs }) =>
+    model.make(outputs, 'Not', [model.add('Equal', [model.name(a!), model.name(b!)])]),
+  ClipByValue: (model, { inputs: [x], outputs, attributes }) =>
+    model.make(outputs, 'Clip', [
+      model.name(x!),
+      model.scalar(attributes.clipValueMin as number),
+      model.scalar(attributes.clipValueMax as number),
+    ]),
+  Cast: (model, { inputs: [x], outputs, attributes }) =>
+    x!.dtype === attributes.dtype
+      ? model.alias(outputs[0]!, model.name(x!))
+      : model.make(outputs, 'Cast', [model.name(x!)], { to: elementTypes[attributes.dtype as DataType] }),
+  ZerosLike: (model, { outputs: [y] }) =>
+    model.make([y!], 'Expand', [zero(model, y!.dtype, 0), model.integers(y!.shape)]),
+  OnesLike: (model, { outputs: [y] }) =>
+    model.make([y!], 'Expand', [zero(model, y!.dtype, 1), model.integers(y!.shape)]),
+  Softmax: (model, { inputs: [x], outputs }) =>
+    model.make(outputs, 'Softmax', [model.name(x!)], { axis: -1 }),
+  LogSoftmax: (model, { inputs: [x], outputs }) =>
+    model.make(outputs, 'LogSoftmax', [model.name(x!)], { axis: -1 }),
+}
+
+function zero(model: ModelBuilder, dtype: DataType, value: number): string {
+  const numbers =
+    dtype === 'float32'
+      ? Float32Array.of(value)
+      : dtype === 'int32'
+        ? Int32Array.of(value)
+        : Uint8Array.of(value)
+  return model.constant(numbers, [], dtype)
+}

@@ -1,0 +1,29 @@
+/** From a traced graph to the bytes of an ONNX model. */
+import type { Graph } from '../../tracing/graph.ts'
+import { ModelBuilder, type Lowering } from '../builder.ts'
+import { elementwise } from './elementwise.ts'
+import { matrix } from './matrix.ts'
+import { named } from './named.ts'
+import { reduction } from './reduction.ts'
+import { shape } from './shape.ts'
+
+const lowerings: Readonly<Record<string, Lowering>> = {
+  ...elementwise,
+  ...matrix,
+  ...named,
+  ...reduction,
+  ...shape,
+}
+
+export function lower(graph: Graph): Uint8Array {
+  const model = new ModelBuilder(graph)
+  for (const operation of graph.operations) {
+    const lowering = lowerings[operation.kernel]
+    if (!lowering)
+      throw new Error(
+        `The operation ${operation.kernel} has no ONNX lowering: add it in src/main/engine/onnx/lowering/.`,
+      )
+    lowering(model, operation)
+  }
+  return model.build(graph)
+}

@@ -1,0 +1,85 @@
+/** The named kernels of ../../operations, as the ONNX nodes that serve them best. */
+import type { Lowering, ModelBuilder } from '../builder.ts'
+import { float } from '../builder.ts'
+import { elementTypes } from '../schema.ts'
+import type { Value } from '../../tracing/graph.ts'
+import { layerNormalizationEpsilon } from '../../operations/layerNormalization.ts'
+
+/** (N) integers as (N, depth) floats with a single 1 in each row. */
+function oneHot(model: ModelBuilder, indices: Value, depth: number): string {
+  const classes = model.constant(
+    Int32Array.from({ length: depth }, (_, index) => index),
+    [depth],
+    'int32',
+  )
+  const column = model.add('Reshape', [model.name(indices), model.integers([...indices.shape, 1])])
+  return model.add('Cast', [model.add('Equal', [column, classes])], { to: elementTypes.float32 }) // (N, depth)
+}
+
+export const named: Record<string, Lowering> = {
+  LayerNormalization: (model, { inputs: [x, scale], outputs }) =>
+    model.make(outputs, 'LayerNormalization', [model.name(x!), model.name(scale!)], {
+      axis: -1,
+      epsilon: float(layerNormalizationEpsilon),
+    }),
+
+  /**
+   * With x̂ = (x − mean) · r, r the inverse deviation and g = dy · scale:
+   * dx = r · (g − mean(g) − x̂ · mean(g · x̂)), dscale = Σ_n dy · x̂. The two means are matrix-vector products.
+   */
+  LayerNormalizationGradient: (
+    model,
+    { inputs: [dy, x, scale, mean, inverseDeviation], outputs: [dx, dscale] },
+  ) => {
+    const columns = x!.shape[1]!
+    const weights = model.add('Reshape', [
+      model.add('Mul', [model.name(scale!), model.scalar(1 / columns)]),
+      model.integers([columns, 1]),
+    ]) // (C, 1)
+    const r = model.name(inverseDeviation!)
+    const normalised = model.add('Mul', [model.add('Sub', [model.name(x!), model.name(mean!)]), r]) // (N, C)
+    const product = model.add('Mul', [model.name(dy!), normalised]) // (N, C)
+    model.make([dscale!], 'ReduceSum', [product, model.integers([0])], { keepdims: 0 })
+    const meanGradient = model.add('MatMul', [model.name(dy!), weights]) // (N, 1)
+    const meanProduct = model.add('MatMul', [product, weights]) // (N, 1)
+    const g = model.add('Mul', [model.name(dy!), model.name(scale!)])
+    const along = model.add('Add', [model.add('Mul', [normalised, meanProduct]), meanGradient])
+    model.make([dx!], 'Mul', [model.add('Sub', [g, along]), r])
+  },
+
+  Gelu: (model, { inputs: [x], outputs }) => model.make(outputs, 'Gelu', [model.name(x!)]),
+
+  /** With u = x/√2: dx = dy/2 · (1 + erf(u) + 2u·exp(−u²)/√π). */
+  GeluGradient: (model, { inputs: [x, dy], outputs }) => {
+    const u = model.add('Mul', [model.name(x!), model.scalar(Math.SQRT1_2)])
+    const density = model.add('Exp', [model.add('Neg', [model.add('Mul', [u, u])])])
+    const slope = model.add('Mul', [model.add('Mul', [u, density]), model.scalar(2 / Math.sqrt(Math.PI))])
+    const twice = model.add('Add', [model.add('Add', [model.add('Erf', [u]), slope]), model.scalar(1)])
+    const half = model.add('Mul', [model.name(dy!), model.scalar(0.5)])
+    model.make(outputs, 'Mul', [twice, half])
+  },
+
+  CrossEntropy: (model, { inputs: [logits, targets], outputs: [loss, logProbabilities] }) => {
+    const [rows, classes] = logits!.shape as [number, number]
+    model.make([logProbabilities!], 'LogSoftmax', [model.name(logits!)], { axis: -1 })
+    const hits = model.add('Mul', [model.name(logProbabilities!), oneHot(model, targets!, classes)])
+    const sum = model.add('ReduceSum', [hits, model.integers([0, 1])], { keepdims: 0 })
+    model.make([loss!], 'Mul', [sum, model.scalar(-1 / rows)])
+  },
+
+  CrossEntropyGradient: (model, { inputs: [dy, logProbabilities, targets], outputs }) => {
+    const [rows, classes] = logProbabilities!.shape as [number, number]
+    const probabilities = model.add('Exp', [model.name(logProbabilities!)])
+    const excess = model.add('Sub', [probabilities, oneHot(model, targets!, classes)]) // (N, V)
+    model.make(outputs, 'Mul', [excess, model.add('Mul', [model.name(dy!), model.scalar(1 / rows)])])
+  },
+
+  SumOfSquares: (model, { inputs: [x], outputs }) =>
+    model.make(outputs, 'ReduceSumSquare', [model.name(x!)], { keepdims: 0 }),
+
+  /** A product with one-hot rows: no atomic additions, so it repeats bit for bit on every device. */
+  EmbeddingGradient: (model, { inputs: [dy, indices], outputs, attributes }) =>
+    model.make(outputs, 'Gemm', [oneHot(model, indices!, attributes.rows as number), model.name(dy!)], {
+      transA: 1,
+    }),
+}

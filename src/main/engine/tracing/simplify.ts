@@ -1,0 +1,42 @@
+/** Removes from a traced graph what need not be computed: repeated operations and those that no output depends on. */
+import type { Graph, Operation, Value } from './graph.ts'
+
+function key({ kernel, inputs, attributes }: Operation): string {
+  return `${kernel}(${inputs.map((value) => value.id).join()})${JSON.stringify(attributes)}`
+}
+
+/** Common subexpression elimination, in order, so that operands are already replaced when their users are met. */
+function shareRepeated(graph: Graph): void {
+  const replacements = new Map<Value, Value>()
+  const seen = new Map<string, Operation>()
+  const current = (value: Value): Value => replacements.get(value) ?? value
+  graph.operations = graph.operations.flatMap((operation) => {
+    const rewritten: Operation = { ...operation, inputs: operation.inputs.map(current) }
+    const twin = seen.get(key(rewritten))
+    if (!twin) {
+      seen.set(key(rewritten), rewritten)
+      return [rewritten]
+    }
+    rewritten.outputs.forEach((output, index) => replacements.set(output, twin.outputs[index]!))
+    return []
+  })
+  for (const [name, value] of graph.outputs) graph.outputs.set(name, current(value))
+}
+
+function dropUnused(graph: Graph): void {
+  const needed = new Set<Value>(graph.outputs.values())
+  graph.operations = graph.operations
+    .toReversed()
+    .filter(({ inputs, outputs }) => {
+      if (!outputs.some((output) => needed.has(output))) return false
+      for (const input of inputs) needed.add(input)
+      return true
+    })
+    .toReversed()
+}
+
+export function simplify(graph: Graph): Graph {
+  shareRepeated(graph)
+  dropUnused(graph)
+  return graph
+}

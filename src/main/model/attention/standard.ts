@@ -1,0 +1,14 @@
+/** Standard attention: A V with A = softmax(QKᵀ/√d). Vaswani et al. 2017, arXiv 1706.03762, equation 1. */
+import * as tf from '@tensorflow/tfjs'
+import { attend } from '../../engine/operations/attend.ts'
+import { scaledQuery, type AttentionVariant } from './variant.ts'
+
+export const standard: AttentionVariant = {
+  id: 'standard',
+  parameters: () => [],
+  read({ query, key, value, mask }) {
+    const scores = tf.matMul(scaledQuery(query), key, false, true).add<tf.Tensor4D>(mask) // (B, H, T, T)
+    const { readings, weights } = attend(scores, value)
+    return { readings, pattern: weights }
+  },
+}
