@@ -2,6 +2,7 @@
  * The configuration of a run as one flat list of values with units, and the records of experiments, runs and
  * datasets as every side speaks of them. Data only: the calls are in contract.ts, the presets in catalogue/.
  */
+import './without-eval.ts'
 import { z } from 'zod'
 
 const count = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum)
@@ -152,7 +153,7 @@ export const comparisonRowSchema = z.object({
       effectSize: z.number().nullable().describe("Cohen's d of the paired differences"),
     })
     .nullable()
-    .describe('null for the baseline itself'),
+    .describe('null for the baseline itself and where no seed is shared with it'),
 })
 export type ComparisonRow = z.infer<typeof comparisonRowSchema>
 

@@ -2,7 +2,6 @@
  * The workbench as the window's code sees it: `workbench` speaks over Electron's bridge where the preload put one
  * and over the web host's socket otherwise; `sourceOfFile` turns a dropped file into something to import.
  */
-import { z } from 'zod'
 import type { Source, WorkbenchApi } from '../../shared/contract.ts'
 import type { WindowBridge } from '../../shared/wire.ts'
 import { bridgedApi } from './bridge.ts'
@@ -13,9 +12,6 @@ import { takeToken } from './token.ts'
 import { uploadFile } from './upload.ts'
 
 export type { Connection, ConnectionState } from './connection.ts'
-
-// The content security policy forbids eval, which zod would use to compile its parsers.
-z.config({ jitless: true })
 
 declare global {
   interface Window {
