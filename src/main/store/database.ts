@@ -1,0 +1,120 @@
+/**
+ * Opens the database file and brings it to this program's version. What the tables hold is in experiments.ts,
+ * runs.ts and series.ts; how they came to be in migrations/.
+ */
+import fs from 'node:fs'
+import path from 'node:path'
+import SQLite from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
+import { WorkbenchError } from '../../shared/errors.ts'
+import { migrations as allMigrations } from './migrations/index.ts'
+
+/** How long a statement waits for another process (the app, a command line) to finish its transaction. */
+const busyTimeoutMs = 10_000
+
+/**
+ * Opens `file` (`:memory:` allowed), creating it and its folder where they are missing.
+ * Throws WorkbenchError 'database-newer', 'database-damaged' or 'home-unwritable'.
+ */
+export function openDatabase(file: string): Database {
+  let database: Database | undefined
+  try {
+    if (file !== ':memory:') fs.mkdirSync(path.dirname(file), { recursive: true })
+    database = new SQLite(file, { timeout: busyTimeoutMs })
+    // A newer program's file is refused before anything in it is touched.
+    refuseNewer(database, file, allMigrations.length)
+    enterWriteAheadLog(database)
+    // The log is flushed at checkpoints: a killed process loses nothing, a power cut at most the last moments.
+    database.pragma('synchronous = NORMAL')
+    database.pragma('foreign_keys = OFF') // a migration may rebuild a table that others refer to
+    migrate(database, file)
+    database.pragma('foreign_keys = ON')
+    return database
+  } catch (error) {
+    database?.close()
+    throw openingError(error, file)
+  }
+}
+
+/**
+ * Applies, in one transaction, the migrations that `database` has not seen. The version is read inside the
+ * transaction, so that of several processes that open a new file at once exactly one migrates it.
+ */
+export function migrate(database: Database, file: string, migrations = allMigrations): void {
+  if (databaseVersion(database) === migrations.length) return
+  database
+    .transaction(() => {
+      refuseNewer(database, file, migrations.length)
+      for (const migration of migrations.slice(databaseVersion(database))) database.exec(migration)
+      const broken = database.pragma('foreign_key_check') as unknown[]
+      if (broken.length > 0)
+        throw new Error(`The migration left ${broken.length} rows that refer to nothing.`)
+      database.pragma(`user_version = ${migrations.length}`)
+    })
+    .immediate()
+}
+
+export function databaseVersion(database: Database): number {
+  return database.pragma('user_version', { simple: true }) as number
+}
+
+/** The schema as SQL text, as schema.sql records it: tables, then indices and views, in order of creation. */
+export function schemaText(database: Database): string {
+  const statements = database
+    .prepare<[], string>(`SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid`)
+    .pluck()
+    .all()
+  return [`PRAGMA user_version = ${databaseVersion(database)}`, ...statements]
+    .map((sql) => `${sql};\n`)
+    .join('\n')
+}
+
+function refuseNewer(database: Database, file: string, known: number): void {
+  const version = databaseVersion(database)
+  if (version <= known) return
+  throw new WorkbenchError(
+    'database-newer',
+    `The database ${file} has version ${version}; this program knows versions up to ${known}.`,
+    'Use the newer version of the Attention Workbench that wrote it, or choose another home folder with --home.',
+  )
+}
+
+/**
+ * Switches to the write-ahead log, so that one process can write while others read. SQLite does not wait for
+ * other processes in this one statement, hence the retries; a file that is already in this mode needs none.
+ */
+function enterWriteAheadLog(database: Database): void {
+  const deadline = Date.now() + busyTimeoutMs
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL')
+      return
+    } catch (error) {
+      if (!isSqliteError(error, 'SQLITE_BUSY') || Date.now() > deadline) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }
+}
+
+function isSqliteError(error: unknown, ...codes: string[]): boolean {
+  return error instanceof SQLite.SqliteError && codes.some((code) => error.code.startsWith(code))
+}
+
+function openingError(error: unknown, file: string): unknown {
+  if (error instanceof WorkbenchError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  if (isSqliteError(error, 'SQLITE_NOTADB', 'SQLITE_CORRUPT'))
+    return new WorkbenchError(
+      'database-damaged',
+      `The file ${file} is not a readable database: ${reason}.`,
+      'Move it away, or choose another home folder with --home; a new database is then begun.',
+    )
+  const unwritable = isSqliteError(error, 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_FULL', 'SQLITE_IOERR')
+  if (unwritable || (error instanceof Error && 'syscall' in error))
+    return new WorkbenchError(
+      'home-unwritable',
+      `The database ${file} cannot be opened for writing: ${reason}.`,
+      'Check the permissions and the free space of that folder, or choose another with --home.',
+    )
+  return error
+}

@@ -1,0 +1,64 @@
+/** Version 1: experiments, their runs, and the points of every metric of a run. Units: docs/database.md. */
+export const experimentsRunsPoints = /* sql */ `
+CREATE TABLE experiment (
+  number     INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  name       TEXT NOT NULL,
+  dataset    TEXT NOT NULL,
+  recipe     TEXT NOT NULL,
+  attentions TEXT NOT NULL,
+  seeds      TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE run (
+  number               INTEGER PRIMARY KEY,
+  id                   TEXT NOT NULL UNIQUE,
+  experiment           TEXT NOT NULL REFERENCES experiment (id) ON DELETE CASCADE,
+  dataset              TEXT NOT NULL,
+  attention            TEXT NOT NULL,
+  recipe               TEXT NOT NULL,
+  seed                 INTEGER NOT NULL,
+  state                TEXT NOT NULL,
+  device               TEXT,
+  threads              INTEGER,
+  parameters           INTEGER,
+  step                 INTEGER NOT NULL,
+  steps                INTEGER NOT NULL,
+  train_loss           REAL,
+  best_validation_step INTEGER,
+  best_validation_loss REAL,
+  last_validation_step INTEGER,
+  last_validation_loss REAL,
+  tokens_per_second    REAL,
+  seconds              REAL NOT NULL,
+  eta_seconds          REAL,
+  created_at           TEXT NOT NULL,
+  started_at           TEXT,
+  ended_at             TEXT,
+  error_code           TEXT,
+  error_message        TEXT,
+  error_hint           TEXT,
+  configuration        TEXT NOT NULL,
+  versions             TEXT NOT NULL
+) STRICT;
+CREATE INDEX run_by_experiment ON run (experiment);
+CREATE INDEX run_by_dataset ON run (dataset);
+
+CREATE TABLE metric (
+  number INTEGER PRIMARY KEY,
+  name   TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE point (
+  run    INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE,
+  metric INTEGER NOT NULL REFERENCES metric (number),
+  step   INTEGER NOT NULL,
+  value  REAL,
+  PRIMARY KEY (run, metric, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW series AS
+  SELECT run.id AS run, metric.name AS metric, point.step, point.value
+  FROM point JOIN run ON run.number = point.run JOIN metric ON metric.number = point.metric;
+`

@@ -1,0 +1,7 @@
+/**
+ * The migrations in order: entry k takes a database from version k to version k + 1. A released entry never
+ * changes again; a new idea is a new entry, and schema.sql beside this folder shows the sum of them.
+ */
+import { experimentsRunsPoints } from './0001-experiments-runs-points.ts'
+
+export const migrations: readonly string[] = [experimentsRunsPoints]

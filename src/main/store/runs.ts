@@ -1,0 +1,182 @@
+/**
+ * The table `run`: one row per variant and seed. What people search by has a column of its own; the whole
+ * configuration is JSON text beside it (`configuration ->> '$.width'` reads one value of it in SQL).
+ */
+import type { Database } from 'better-sqlite3'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { ErrorRecord, Run, RunConfiguration, RunState } from '../../shared/experiment.ts'
+
+interface RunRow {
+  number: number
+  id: string
+  experiment: string
+  dataset: string
+  attention: string
+  recipe: string
+  seed: number
+  state: RunState
+  device: string | null
+  threads: number | null
+  parameters: number | null
+  step: number
+  steps: number
+  train_loss: number | null
+  best_validation_step: number | null
+  best_validation_loss: number | null
+  last_validation_step: number | null
+  last_validation_loss: number | null
+  tokens_per_second: number | null
+  seconds: number
+  eta_seconds: number | null
+  created_at: string
+  started_at: string | null
+  ended_at: string | null
+  error_code: string | null
+  error_message: string | null
+  error_hint: string | null
+  configuration: string
+  versions: string
+}
+type Columns = Partial<Omit<RunRow, 'number'>>
+
+export type RunChanges = Partial<Omit<Run, 'id' | 'experiment'>>
+export interface RunFilter {
+  experiment?: string
+  dataset?: string
+}
+
+export interface RunTable {
+  insert(run: Run): void
+  /** Those that match every value of the filter, oldest first. */
+  all(filter?: RunFilter): Run[]
+  find(id: string): Run | undefined
+  /** Writes the columns of `changes` and no other. Throws WorkbenchError 'unknown-run'. */
+  update(id: string, changes: RunChanges): Run
+}
+
+export function runTable(database: Database): RunTable {
+  const statements = new Map<string, ReturnType<typeof database.prepare<Columns, RunRow>>>()
+  /** Prepares each distinct text once; the texts are few, since they follow from what the code passes. */
+  const statement = (sql: string) => {
+    let prepared = statements.get(sql)
+    if (!prepared) statements.set(sql, (prepared = database.prepare<Columns, RunRow>(sql)))
+    return prepared
+  }
+  return {
+    insert(run) {
+      const columns = { id: run.id, experiment: run.experiment, ...toColumns(run) }
+      const names = Object.keys(columns)
+      const sql = `INSERT INTO run (${names.join(', ')}) VALUES (${names.map((name) => `:${name}`).join(', ')})`
+      statement(sql).run(columns)
+    },
+    all(filter = {}) {
+      const names = (['experiment', 'dataset'] as const).filter((name) => filter[name] !== undefined)
+      const where = names.length > 0 ? `WHERE ${names.map((name) => `${name} = :${name}`).join(' AND ')}` : ''
+      return statement(`SELECT * FROM run ${where} ORDER BY number`).all(filter).map(fromRow)
+    },
+    find(id) {
+      const row = statement(`SELECT * FROM run WHERE id = :id`).get({ id })
+      return row && fromRow(row)
+    },
+    update(id, changes) {
+      const columns = toColumns(changes)
+      const names = Object.keys(columns)
+      const sql =
+        names.length > 0
+          ? `UPDATE run SET ${names.map((name) => `${name} = :${name}`).join(', ')} WHERE id = :id RETURNING *`
+          : `SELECT * FROM run WHERE id = :id`
+      const row = statement(sql).get({ ...columns, id })
+      if (!row) throw unknownRun(id)
+      return fromRow(row)
+    },
+  }
+}
+
+export function unknownRun(id: string): WorkbenchError {
+  return new WorkbenchError(
+    'unknown-run',
+    `There is no run ${id}.`,
+    'List the runs with the command "runs" or in the window.',
+  )
+}
+
+/** A measured number as SQLite and JSON can hold it: NaN and infinities become null. */
+const finite = (value: number | null) => (value !== null && Number.isFinite(value) ? value : null)
+/** The two columns of a measurement whose loss is not finite are null together: it measured nothing. */
+const validationStep = (validation: Run['bestValidation']) =>
+  validation && Number.isFinite(validation.loss) ? validation.step : null
+const validationLoss = (validation: Run['bestValidation']) => finite(validation?.loss ?? null)
+
+/** The columns that the values of `changes` are stored in; values that are absent or undefined have none. */
+function toColumns(changes: RunChanges): Columns {
+  const { dataset, attention, recipe, seed, state, device, threads, parameters, step, steps } = changes
+  const { trainLoss, bestValidation, lastValidation, tokensPerSecond, seconds, etaSeconds } = changes
+  const { createdAt, startedAt, endedAt, error, configuration, versions } = changes
+  const columns: { [Name in keyof Columns]: Columns[Name] | undefined } = {
+    dataset,
+    attention,
+    recipe,
+    seed,
+    state,
+    device,
+    threads,
+    parameters,
+    step,
+    steps,
+    train_loss: trainLoss === undefined ? undefined : finite(trainLoss),
+    best_validation_step: bestValidation === undefined ? undefined : validationStep(bestValidation),
+    best_validation_loss: bestValidation === undefined ? undefined : validationLoss(bestValidation),
+    last_validation_step: lastValidation === undefined ? undefined : validationStep(lastValidation),
+    last_validation_loss: lastValidation === undefined ? undefined : validationLoss(lastValidation),
+    tokens_per_second: tokensPerSecond === undefined ? undefined : finite(tokensPerSecond),
+    seconds,
+    eta_seconds: etaSeconds === undefined ? undefined : finite(etaSeconds),
+    created_at: createdAt,
+    started_at: startedAt,
+    ended_at: endedAt,
+    error_code: error === null ? null : error?.code,
+    error_message: error === null ? null : error?.message,
+    error_hint: error === null ? null : error?.hint,
+    configuration: configuration && JSON.stringify(configuration),
+    versions: versions && JSON.stringify(versions),
+  }
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Columns
+}
+
+function fromRow(row: RunRow): Run {
+  return {
+    id: row.id,
+    experiment: row.experiment,
+    dataset: row.dataset,
+    attention: row.attention,
+    recipe: row.recipe,
+    seed: row.seed,
+    state: row.state,
+    device: row.device,
+    threads: row.threads,
+    parameters: row.parameters,
+    step: row.step,
+    steps: row.steps,
+    trainLoss: row.train_loss,
+    bestValidation: measurement(row.best_validation_step, row.best_validation_loss),
+    lastValidation: measurement(row.last_validation_step, row.last_validation_loss),
+    tokensPerSecond: row.tokens_per_second,
+    seconds: row.seconds,
+    etaSeconds: row.eta_seconds,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    error: errorOf(row),
+    configuration: JSON.parse(row.configuration) as RunConfiguration,
+    versions: JSON.parse(row.versions) as Record<string, string>,
+  }
+}
+
+function measurement(step: number | null, loss: number | null): Run['bestValidation'] {
+  return step === null || loss === null ? null : { step, loss }
+}
+
+function errorOf({ error_code, error_message, error_hint }: RunRow): ErrorRecord | null {
+  if (error_code === null) return null
+  return { code: error_code, message: error_message ?? '', hint: error_hint ?? '' }
+}

@@ -1,0 +1,119 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import SQLite from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { databaseVersion, migrate, openDatabase, schemaText } from '../../../src/main/store/database.ts'
+import { migrations } from '../../../src/main/store/migrations/index.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'workbench-store-'))
+})
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+const schemaFile = path.join(import.meta.dirname, '../../../src/main/store/schema.sql')
+
+describe('the schema', () => {
+  it('is the one in schema.sql (after a new migration: npx vitest run test/main/store -u)', async () => {
+    const database = openDatabase(':memory:')
+    await expect(schemaText(database)).toMatchFileSnapshot(schemaFile)
+    database.close()
+  })
+
+  it('has nothing but STRICT tables', () => {
+    const database = openDatabase(':memory:')
+    const tables = database.pragma('table_list') as { name: string; type: string; strict: number }[]
+    const own = tables.filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
+    expect(own.map(({ name }) => name).toSorted()).toEqual(['experiment', 'metric', 'point', 'run'])
+    expect(own.every(({ strict }) => strict === 1)).toBe(true)
+    database.close()
+  })
+})
+
+describe('opening', () => {
+  it('makes the folder and the file, in write-ahead mode with foreign keys', () => {
+    const database = openDatabase(path.join(folder, 'new', 'home', 'workbench.db'))
+    expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
+    expect(database.pragma('foreign_keys', { simple: true })).toBe(1)
+    database.close()
+  })
+
+  it('refuses a newer database, naming both versions, and leaves it as it was', () => {
+    const file = path.join(folder, 'workbench.db')
+    const newer = new SQLite(file)
+    newer.exec('CREATE TABLE future (a)')
+    newer.pragma(`user_version = ${migrations.length + 41}`)
+    newer.close()
+    const before = fs.readFileSync(file)
+    expect(() => openDatabase(file)).toThrow(
+      expect.objectContaining({
+        code: 'database-newer',
+        message: `The database ${file} has version ${migrations.length + 41}; this program knows versions up to ${migrations.length}.`,
+      }),
+    )
+    expect(fs.readFileSync(file).equals(before)).toBe(true)
+  })
+
+  it('refuses a file that is no database, and leaves it as it was', () => {
+    const file = path.join(folder, 'workbench.db')
+    fs.writeFileSync(file, 'To be, or not to be, that is the question.'.repeat(100))
+    expect(() => openDatabase(file)).toThrow(expect.objectContaining({ code: 'database-damaged' }))
+    expect(fs.readFileSync(file, 'utf8')).toMatch(/^To be/)
+  })
+
+  it('names a place where no database can be', () => {
+    const blocked = path.join(folder, 'a-file')
+    fs.writeFileSync(blocked, '')
+    expect(() => openDatabase(path.join(blocked, 'workbench.db'))).toThrow(
+      expect.objectContaining({ code: 'home-unwritable' }),
+    )
+    fs.mkdirSync(path.join(folder, 'workbench.db'))
+    expect(() => openDatabase(path.join(folder, 'workbench.db'))).toThrow(
+      expect.objectContaining({ code: 'home-unwritable' }),
+    )
+  })
+})
+
+describe('migrations', () => {
+  it.each(migrations.map((_, version) => version))('lead from version %i to the newest', (version) => {
+    const database = new SQLite(':memory:')
+    migrate(database, 'test', migrations.slice(0, version))
+    expect(databaseVersion(database)).toBe(version)
+    migrate(database, 'test')
+    expect(databaseVersion(database)).toBe(migrations.length)
+    const fresh = openDatabase(':memory:')
+    expect(schemaText(database)).toBe(schemaText(fresh))
+    fresh.close()
+    database.close()
+  })
+
+  it('run once: opening again changes nothing', () => {
+    const file = path.join(folder, 'workbench.db')
+    openDatabase(file).close()
+    const before = fs.readFileSync(file)
+    openDatabase(file).close()
+    expect(fs.readFileSync(file).equals(before)).toBe(true)
+  })
+
+  it('that fail leave the database at its version, whole', () => {
+    const database = new SQLite(':memory:')
+    migrate(database, 'test', migrations)
+    const before = schemaText(database)
+    const broken = [...migrations, 'CREATE TABLE half (a INTEGER) STRICT; CREATE TABLE nonsense (']
+    expect(() => migrate(database, 'test', broken)).toThrow(/incomplete|syntax/)
+    expect(schemaText(database)).toBe(before)
+    database.close()
+  })
+
+  it('that orphan a row are undone', () => {
+    const database = new SQLite(':memory:')
+    database.pragma('foreign_keys = OFF')
+    migrate(database, 'test', migrations)
+    const orphan = `INSERT INTO point (run, metric, step, value) VALUES (1, 1, 1, 1);`
+    expect(() => migrate(database, 'test', [...migrations, orphan])).toThrow(/refer to nothing/)
+    expect(databaseVersion(database)).toBe(migrations.length)
+    expect(database.prepare('SELECT count(*) FROM point').pluck().get()).toBe(0)
+    database.close()
+  })
+})

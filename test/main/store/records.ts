@@ -1,0 +1,46 @@
+/** Records to store, complete and valid; a test names only what it is about. */
+import { recipes } from '../../../src/shared/catalogue/recipes.ts'
+import type { Experiment, Run } from '../../../src/shared/experiment.ts'
+
+export function anExperiment(changes: Partial<Experiment> = {}): Experiment {
+  return {
+    id: 'experiment-1',
+    name: 'Three attentions',
+    dataset: '86c4e6aa9db7',
+    recipe: 'quick',
+    attentions: ['standard', 'laplacian'],
+    seeds: [0, 1],
+    createdAt: '2026-11-22T06:00:00.000Z',
+    ...changes,
+  }
+}
+
+export function aRun(changes: Partial<Run> = {}): Run {
+  return {
+    id: 'run-1',
+    experiment: 'experiment-1',
+    dataset: '86c4e6aa9db7',
+    attention: 'standard',
+    recipe: 'quick',
+    seed: 0,
+    state: 'queued',
+    device: null,
+    threads: null,
+    parameters: null,
+    step: 0,
+    steps: 600,
+    trainLoss: null,
+    bestValidation: null,
+    lastValidation: null,
+    tokensPerSecond: null,
+    seconds: 0,
+    etaSeconds: null,
+    createdAt: '2026-11-22T06:00:00.000Z',
+    startedAt: null,
+    endedAt: null,
+    error: null,
+    configuration: recipes[0]!.configuration,
+    versions: { app: '0.1.0', node: '24.21.0' },
+    ...changes,
+  }
+}
