@@ -57,6 +57,11 @@ const numbersOf: Record<string, (numbers: Numbers) => [ort.Tensor.Type, Numbers]
   int32: (numbers) => ['int32', numbers],
 }
 
+export function describeProcessor(threads: number): string {
+  const model = os.cpus()[0]?.model.trim() || 'unknown processor'
+  return `${model}, ${threads} of ${os.availableParallelism()} threads`
+}
+
 /**
  * Opens the CPU with a number of threads.
  * With the same number of threads every result repeats bit for bit. Threads do not spin while they wait, because other
@@ -65,7 +70,7 @@ const numbersOf: Record<string, (numbers: Numbers) => [ort.Tensor.Type, Numbers]
 export function openCpu(threads: number): Device {
   return {
     name: 'cpu',
-    description: `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${threads} of ${os.availableParallelism()} threads`,
+    description: describeProcessor(threads),
 
     createState(values) {
       const state = new CpuState()

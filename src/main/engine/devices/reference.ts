@@ -12,12 +12,14 @@ class ReferenceState implements DeviceState {
   }
 }
 
+export const referenceDescription = "tfjs's CPU backend, one thread: slow, for comparison with the others"
+
 export async function openReference(): Promise<Device> {
   tf.env().set('IS_NODE', false) // tfjs would advise on standard error to install another backend
   await tf.setBackend('cpu')
   return {
     name: 'reference',
-    description: "tfjs's CPU backend, one thread",
+    description: referenceDescription,
 
     createState(values) {
       const state = new ReferenceState()

@@ -1,0 +1,41 @@
+/** Throughput and expected end of a run, from the times of its own steps and evaluations. */
+import type { RunConfiguration } from '../../shared/experiment.ts'
+import type { RunProgress } from './messages.ts'
+
+/** Weight of the newest step in the moving average of step times. */
+const newest = 0.05
+
+export interface Stopwatch {
+  step<T>(work: () => Promise<T>): Promise<T>
+  evaluation<T>(work: () => Promise<T>): Promise<T>
+  /** @param step optimiser steps done */
+  progress(step: number): Pick<RunProgress, 'tokensPerSecond' | 'seconds' | 'etaSeconds'>
+}
+
+export function createStopwatch(configuration: RunConfiguration): Stopwatch {
+  const { steps, evaluationInterval, batchSize, context } = configuration
+  const started = performance.now()
+  let stepMs: number | undefined
+  let evaluationMs = 0
+  async function timed<T>(work: () => Promise<T>, record: (ms: number) => void): Promise<T> {
+    const start = performance.now()
+    const result = await work()
+    record(performance.now() - start)
+    return result
+  }
+  return {
+    step: (work) =>
+      timed(work, (ms) => (stepMs = stepMs === undefined ? ms : stepMs + newest * (ms - stepMs))),
+    evaluation: (work) => timed(work, (ms) => (evaluationMs = ms)),
+    progress(step) {
+      const seconds = (performance.now() - started) / 1000
+      if (stepMs === undefined) return { seconds, tokensPerSecond: null, etaSeconds: null }
+      const evaluationsLeft = Math.ceil(steps / evaluationInterval) - Math.floor(step / evaluationInterval)
+      return {
+        seconds,
+        tokensPerSecond: (batchSize * context * 1000) / stepMs,
+        etaSeconds: ((steps - step) * stepMs + evaluationsLeft * evaluationMs) / 1000,
+      }
+    },
+  }
+}

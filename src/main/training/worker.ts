@@ -1,0 +1,29 @@
+/** The entry of a trainer process: one run, told by messages, reported by messages. See scheduler.ts for the other end. */
+import { errorRecord, WorkbenchError } from '../../shared/errors.ts'
+import type { FromTrainer, ToTrainer } from './messages.ts'
+import { train } from './trainer.ts'
+
+const stopping = new AbortController()
+
+const tell = (message: FromTrainer): Promise<void> =>
+  new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve()))
+
+async function run(message: Extract<ToTrainer, { kind: 'start' }>): Promise<void> {
+  const report = (points: Extract<FromTrainer, { kind: 'report' }>['points'], progress: object) =>
+    void tell({ kind: 'report', points, progress })
+  try {
+    await tell({ kind: 'ended', state: await train(message.task, report, stopping.signal) })
+  } catch (error) {
+    const diverged = error instanceof WorkbenchError && error.code === 'diverged'
+    await tell({ kind: 'ended', state: diverged ? 'diverged' : 'failed', error: errorRecord(error) })
+  }
+  process.disconnect()
+}
+
+process.on('message', (message: ToTrainer) => {
+  if (message.kind === 'start') void run(message)
+  else stopping.abort()
+})
+// The scheduler ends a trainer by a message or by closing the channel; Ctrl-C in a terminal reaches both processes.
+process.on('disconnect', () => process.exit())
+process.on('SIGINT', () => {})
