@@ -11,7 +11,7 @@ import typescript from 'typescript-eslint'
 const forbid = (...groups) => ({
   'no-restricted-imports': ['error', { patterns: groups.map(([group, message]) => ({ group, message })) }],
 })
-const electron = [['electron', 'electron/*'], 'Only the Electron host and the preload may import electron.']
+const electron = [['/electron', '/electron/*'], 'Only the Electron host and the preload may import electron.']
 const node = [['node:*', 'fs', 'path'], 'This layer also runs in a browser: no Node modules here.']
 const tensors = [
   ['@tensorflow/*', 'onnxruntime-node'],

@@ -24,10 +24,10 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
   const abort = new AbortController()
 
   function locate(source: Source): { file: string; title: string; discard?: () => Promise<void> } {
-    if (source.kind === 'path') return { file: source.path, title: path.basename(source.path) }
+    if (source.kind === 'path') return { file: source.path, title: path.parse(source.path).name }
     if (source.kind === 'upload') {
       const { file, name, discard } = uploads.take(source.upload)
-      return { file, title: path.basename(name), discard }
+      return { file, title: path.parse(name).name, discard }
     }
     const sample = samples.find((candidate) => candidate.id === source.sample)
     if (sample) return { file: path.join(samplesFolder, sample.file), title: sample.name }

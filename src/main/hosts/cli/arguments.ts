@@ -1,0 +1,54 @@
+/** Parsers of option values. Each throws commander's InvalidArgumentError, which is bad usage (exit code 2). */
+import { InvalidArgumentError } from 'commander'
+import { z } from 'zod'
+import { experimentRequestSchema } from '../../../shared/contract.ts'
+import { runConfigurationSchema, type RunConfiguration } from '../../../shared/experiment.ts'
+import { knownNames } from '../../workbench/identifiers.ts'
+
+export type Settings = Partial<RunConfiguration>
+
+const shape: Record<string, z.ZodType> = runConfigurationSchema.shape
+const seedSchema = experimentRequestSchema.shape.seeds.element
+
+/** `key=value` of a run's configuration, added to those given before; typed and checked by its schema. */
+export function parseSetting(text: string, before: Settings = {}): Settings {
+  const equals = text.indexOf('=')
+  if (equals < 1) throw new InvalidArgumentError('Write it as key=value.')
+  const key = text.slice(0, equals)
+  const schema = shape[key]
+  if (!Object.hasOwn(shape, key) || !schema)
+    throw new InvalidArgumentError(`There is no setting "${key}". ${knownNames(key, Object.keys(shape))}`)
+  return { ...before, [key]: check(schema, text.slice(equals + 1)) }
+}
+
+/** A whole number of optimiser steps. */
+export const parseSteps = (text: string) => check(runConfigurationSchema.shape.steps, text) as number
+
+export const parseSeed = (text: string) => check(seedSchema, text) as number
+
+/** `0,1,2` */
+export const parseSeeds = (text: string) => parseList(text).map(parseSeed)
+
+/** `a,b,c`; empty entries are refused. */
+export function parseList(text: string): string[] {
+  const entries = text.split(',').map((entry) => entry.trim())
+  if (entries.includes('')) throw new InvalidArgumentError('Write it as a list with commas: a,b,c.')
+  return entries
+}
+
+export const parsePort = (text: string) => check(z.number().int().min(0).max(65_535), text) as number
+
+function check(schema: z.ZodType, text: string): unknown {
+  const parsed = schema.safeParse(schema instanceof z.ZodBoolean ? asBoolean(text) : asNumber(text))
+  if (parsed.success) return parsed.data
+  throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? 'It is not valid'}.`)
+}
+
+/** Text that is no number stays text, so that the schema says what it expected. */
+function asNumber(text: string): number | string {
+  return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
+}
+
+function asBoolean(text: string): boolean | string {
+  return text === 'true' ? true : text === 'false' ? false : text
+}

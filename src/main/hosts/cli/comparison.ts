@@ -1,0 +1,74 @@
+/** The final table of an experiment, with the baselines below it and what the numbers can and cannot say. */
+import type { Comparison, ComparisonRow, Run } from '../../../shared/experiment.ts'
+import { formatCount, formatDifference, formatDuration, formatLoss, unknown } from './format.ts'
+import { styled, table, type Column } from './output.ts'
+
+export function comparisonText({ runs, comparison, baselines }: Comparison): string {
+  const lines = [table(comparison, columns(runs, comparison))]
+  if (baselines)
+    lines.push(
+      `Without any training: uniform ${formatLoss(baselines.uniform)}, unigram ${formatLoss(baselines.unigram)}, ` +
+        `bigram ${formatLoss(baselines.bigram)}.`,
+    )
+  lines.push('Losses are nats per token on the validation split.')
+  const seeds = Math.max(0, ...comparison.map((row) => row.seeds.length))
+  if (seeds === 1) lines.push('One seed gives no interval: name several, for example --seeds 0,1,2.')
+  if (seeds > 1) lines.push('± is the standard deviation over seeds, [ ] the 95 % interval of the mean.')
+  return [lines[0], ...lines.slice(1).map((line) => styled('dim', line))].join('\n')
+}
+
+function columns(runs: readonly Run[], rows: readonly ComparisonRow[]): Column<ComparisonRow>[] {
+  const runsOf = (row: ComparisonRow) => runs.filter((run) => run.attention === row.attention)
+  const baseline = rows[0]?.attention ?? ''
+  const difference: Column<ComparisonRow> = {
+    title: `difference from ${baseline}`,
+    value: ({ attention, differenceFromBaseline: against }) => {
+      if (!against || Number.isNaN(against.mean)) return attention === baseline ? 'baseline' : unknown
+      const interval = against.ci95?.map(formatDifference).join(', ')
+      return formatDifference(against.mean) + (interval ? ` [${interval}]` : '')
+    },
+  }
+  return [
+    { title: 'variant', value: (row) => row.attention },
+    { title: 'seeds', value: (row) => row.seeds.join(',') || unknown },
+    {
+      title: 'best validation loss',
+      value: ({ bestValidation: { mean, sd } }) =>
+        formatLoss(mean) + (sd === null ? '' : ` ± ${formatLoss(sd)}`),
+    },
+    {
+      title: 'step',
+      align: 'right',
+      value: (row) => formatRange(known(runsOf(row).map((run) => run.bestValidation?.step))),
+    },
+    ...(rows.length > 1 ? [difference] : []),
+    {
+      title: 'parameters',
+      align: 'right',
+      value: (row) => formatRange(known(runsOf(row).map((run) => run.parameters))),
+    },
+    {
+      title: 'tokens/s',
+      align: 'right',
+      value: (row) => formatCount(mean(known(runsOf(row).map((run) => run.tokensPerSecond)))),
+    },
+    {
+      title: 'time',
+      align: 'right',
+      value: (row) => formatDuration(mean(runsOf(row).map((run) => run.seconds))),
+    },
+  ]
+}
+
+const known = (values: readonly (number | null | undefined)[]) =>
+  values.filter((value): value is number => value !== null && value !== undefined)
+
+const mean = (values: readonly number[]) =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** "600" where all agree, else "450–600". */
+function formatRange(values: readonly number[]): string {
+  if (values.length === 0) return unknown
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  return low === high ? formatCount(low) : `${formatCount(low)}–${formatCount(high)}`
+}

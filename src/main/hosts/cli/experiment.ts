@@ -1,0 +1,131 @@
+/** train and compare: starts an experiment, follows its runs to the end, and prints what came of it. */
+import type { ExperimentRequest } from '../../../shared/contract.ts'
+import {
+  endedStates,
+  type Comparison,
+  type ErrorRecord,
+  type Run,
+  type RunConfiguration,
+} from '../../../shared/experiment.ts'
+import type { Workbench } from '../../workbench.ts'
+import { checkRequest } from '../../workbench/experiments.ts'
+import { comparisonText } from './comparison.ts'
+import { findDataset } from './datasets.ts'
+import { formatPlural } from './format.ts'
+import { print, printDocument, printError } from './output.ts'
+import { createProgress, silence, type Progress } from './progress.ts'
+import { exitCodes, withWorkbench, type ExitCode } from './session.ts'
+
+export interface ExperimentOptions {
+  home?: string
+  json?: boolean
+  dataset: string
+  recipe: string
+  device: ExperimentRequest['device']
+  steps?: number
+  set?: Partial<RunConfiguration>
+}
+
+/** What a run says in a JSON document; `show` adds the configuration. */
+export function runDocument({ configuration: _, ...run }: Run) {
+  return run
+}
+
+/** Trains one run. Exit code 1 when it does not finish. */
+export function train(options: ExperimentOptions & { attention: string; seed: number }): Promise<ExitCode> {
+  return experiment(options, [options.attention], [options.seed], ({ runs }) => ({
+    run: runDocument(runs[0]!),
+  }))
+}
+
+/** Trains every variant with every seed. Exit code 1 when any run does not finish; the table is printed all the same. */
+export function compare(
+  options: ExperimentOptions & { attention: string[]; seeds: number[] },
+): Promise<ExitCode> {
+  return experiment(options, options.attention, options.seeds, (comparison) => ({
+    ...comparison,
+    runs: comparison.runs.map(runDocument),
+  }))
+}
+
+async function experiment(
+  options: ExperimentOptions,
+  attentions: string[],
+  seeds: number[],
+  document: (comparison: Comparison) => object,
+): Promise<ExitCode> {
+  const wanted = {
+    attentions,
+    seeds,
+    recipe: options.recipe,
+    device: options.device,
+    overrides: { ...options.set, ...(options.steps === undefined ? {} : { steps: options.steps }) },
+  }
+  checkRequest(wanted) // before a dataset is imported for it
+  return withWorkbench(options, async (workbench, signal) => {
+    const progress = options.json && !process.stderr.isTTY ? silence : createProgress(process.stderr)
+    const dataset = await findDataset(workbench, options.dataset, progress, signal)
+    const { id, runs } = await follow(workbench, { ...wanted, dataset: dataset.id }, progress, signal)
+    if (signal.aborted) return sayWhatWasKept(id, runs, options.json)
+
+    const comparison = await workbench.api.compareExperiment({ id })
+    const failures = comparison.runs.filter((run) => run.state !== 'finished')
+    const error = failures[0] && failureOf(failures[0])
+    if (options.json) printDocument({ ...document(comparison), ...(error && { error }) })
+    else print(comparisonText(comparison))
+    for (const run of failures) printError(failureOf(run))
+    return failures.length > 0 ? exitCodes.failed : exitCodes.done
+  })
+}
+
+/** Starts the experiment and waits until every run has ended. An abort closes the workbench, which ends them. */
+async function follow(
+  workbench: Workbench,
+  request: ExperimentRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<{ id: string; runs: Run[] }> {
+  const latest = new Map<string, Run>()
+  const { promise: allEnded, resolve } = Promise.withResolvers<void>()
+  // Nothing else trains in this process, and every run is announced as queued before the first one starts.
+  const unsubscribe = workbench.api.subscribe('runChanged', (run) => {
+    latest.set(run.id, run)
+    const runs = [...latest.values()]
+    progress.update(runs)
+    if (runs.every(({ state }) => endedStates.has(state))) resolve()
+  })
+  const interrupt = () => void workbench.close().then(resolve)
+  try {
+    const { experiment } = await workbench.api.startExperiment(request)
+    if (signal.aborted) interrupt()
+    signal.addEventListener('abort', interrupt, { once: true })
+    await allEnded
+    return { id: experiment.id, runs: [...latest.values()] }
+  } finally {
+    signal.removeEventListener('abort', interrupt)
+    unsubscribe()
+    progress.close()
+  }
+}
+
+function failureOf(run: Run): ErrorRecord {
+  const { code, message, hint } = run.error ?? { code: 'interrupted', message: 'it was stopped', hint: '' }
+  return {
+    code,
+    message: `${run.attention} seed ${run.seed} (run ${run.id}) ${run.state} at step ${run.step}: ${message}`,
+    hint,
+  }
+}
+
+/** Ctrl-C: what had been recorded by then stays in the database. */
+function sayWhatWasKept(experiment: string, runs: readonly Run[], json = false): ExitCode {
+  const finished = runs.filter((run) => run.state === 'finished').length
+  const error = {
+    code: 'interrupted',
+    message: `Interrupted: ${finished} of ${formatPlural(runs.length, 'run')} finished.`,
+    hint: `The recorded points of experiment ${experiment} are kept: see the commands runs and show.`,
+  }
+  if (json) printDocument({ experiment, runs: runs.map(runDocument), error })
+  printError(error)
+  return exitCodes.interrupted
+}

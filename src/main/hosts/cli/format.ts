@@ -1,0 +1,40 @@
+/** Numbers as a terminal shows them. Losses are in nats per token, durations in seconds. */
+
+/** Shown where a value is not known (yet). */
+export const unknown = '–'
+
+export function formatCount(value: number | null): string {
+  return value === null ? unknown : Math.round(value).toLocaleString('en-US')
+}
+
+export function formatLoss(value: number | null): string {
+  return value === null || Number.isNaN(value) ? unknown : value.toFixed(4)
+}
+
+/** With a sign, and a real minus: "+0.0120", "−0.0031". */
+export function formatDifference(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
+}
+
+/** "0:42", "12:05", "2:03:09". */
+export function formatDuration(seconds: number | null): string {
+  if (seconds === null || !Number.isFinite(seconds)) return unknown
+  const whole = Math.max(0, Math.round(seconds))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes}:${two(whole % 60)}`
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`
+}
+
+/** An ISO 8601 instant as local date and time: "2026-11-22 06:15". */
+export function formatInstant(iso: string): string {
+  const instant = new Date(iso)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const date = [instant.getFullYear(), two(instant.getMonth() + 1), two(instant.getDate())].join('-')
+  return `${date} ${two(instant.getHours())}:${two(instant.getMinutes())}`
+}
+
+/** "1 run", "6 runs". */
+export function formatPlural(count: number, singular: string): string {
+  return `${formatCount(count)} ${singular}${count === 1 ? '' : 's'}`
+}

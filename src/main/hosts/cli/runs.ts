@@ -1,0 +1,94 @@
+/** runs, show and stop. */
+import type { Run } from '../../../shared/experiment.ts'
+import type { Workbench } from '../../workbench.ts'
+import { runDocument } from './experiment.ts'
+import { formatCount, formatDuration, formatInstant, formatLoss, unknown } from './format.ts'
+import { note, print, printDocument, properties, styled, table } from './output.ts'
+import { describeEnd } from './progress.ts'
+
+export async function listRuns(workbench: Workbench, json: boolean): Promise<void> {
+  const runs = await workbench.api.listRuns({})
+  if (json) return printDocument(runs.map(runDocument))
+  if (runs.length === 0) return print('There are no runs yet: try train or compare.')
+  const datasets = await workbench.api.listDatasets({})
+  const nameOf = (id: string) => datasets.find((dataset) => dataset.id === id)?.name ?? id
+  print(
+    table(runs, [
+      { title: 'run', value: (run) => run.id },
+      { title: 'experiment', value: (run) => run.experiment },
+      { title: 'dataset', value: (run) => nameOf(run.dataset) },
+      { title: 'attention', value: (run) => run.attention },
+      { title: 'recipe', value: (run) => run.recipe },
+      { title: 'seed', align: 'right', value: (run) => String(run.seed) },
+      { title: 'state', value: (run) => run.state },
+      { title: 'step', align: 'right', value: (run) => `${formatCount(run.step)}/${formatCount(run.steps)}` },
+      {
+        title: 'best loss',
+        align: 'right',
+        value: (run) => formatLoss(run.bestValidation?.loss ?? null),
+      },
+      { title: 'time', align: 'right', value: (run) => formatDuration(run.seconds) },
+      { title: 'created', value: (run) => formatInstant(run.createdAt) },
+    ]),
+  )
+}
+
+/** The run, its whole configuration, and every recorded point. */
+export async function showRun(workbench: Workbench, id: string, json: boolean): Promise<void> {
+  const run = await workbench.api.showRun({ id })
+  const series = await workbench.api.readSeries({ id })
+  if (json) return printDocument({ run: runDocument(run), configuration: run.configuration, series })
+  print(properties(describe(run)))
+  print(`\n${styled('bold', 'configuration')}`)
+  print(properties(Object.entries(run.configuration).map(([key, value]) => [key, String(value)])))
+  print(`\n${styled('bold', 'series')}`)
+  if (Object.keys(series).length === 0) return print('No points were recorded.')
+  print(
+    table(Object.entries(series), [
+      { title: 'metric', value: ([metric]) => metric },
+      { title: 'points', align: 'right', value: ([, points]) => formatCount(points.length) },
+      { title: 'first', align: 'right', value: ([, points]) => formatPoint(points[0]) },
+      { title: 'last', align: 'right', value: ([, points]) => formatPoint(points.at(-1)) },
+    ]),
+  )
+  note('All points: show --json')
+}
+
+export async function stopRun(workbench: Workbench, id: string, json: boolean): Promise<void> {
+  const run = await workbench.api.stopRun({ id })
+  if (json) printDocument({ run: runDocument(run) })
+  else print(describeEnd(run))
+}
+
+function describe(run: Run): [string, string][] {
+  const validation = (at: Run['bestValidation']) =>
+    at ? `${formatLoss(at.loss)} at step ${formatCount(at.step)}` : unknown
+  return [
+    ['run', run.id],
+    ['experiment', run.experiment],
+    ['dataset', run.dataset],
+    ['attention', run.attention],
+    ['recipe', run.recipe],
+    ['seed', String(run.seed)],
+    ['state', run.error ? `${run.state}: ${run.error.message}` : run.state],
+    ['device', run.device ? `${run.device}${run.threads ? `, threads ${run.threads}` : ''}` : unknown],
+    ['parameters', formatCount(run.parameters)],
+    ['step', `${formatCount(run.step)} of ${formatCount(run.steps)}`],
+    ['best validation loss', validation(run.bestValidation)],
+    ['last validation loss', validation(run.lastValidation)],
+    ['tokens/s', formatCount(run.tokensPerSecond)],
+    ['time', formatDuration(run.seconds)],
+    ['created', formatInstant(run.createdAt)],
+    [
+      'versions',
+      Object.entries(run.versions)
+        .map((entry) => entry.join(' '))
+        .join(', '),
+    ],
+  ]
+}
+
+/** Learning rates are far smaller than losses: significant digits suit both. */
+function formatPoint(point: readonly [step: number, value: number] | undefined): string {
+  return point ? `${Number(point[1].toPrecision(5))} at step ${formatCount(point[0])}` : unknown
+}
