@@ -41,3 +41,7 @@ export type WindowBridge = {
   /** Where a dropped or chosen file lies on disk; empty if it has no place there. */
   pathForFile(file: File): string
 }
+
+/** The IPC channels of the Electron host, as its main process and its preload both spell them. */
+export const callChannel = (call: CallName) => `workbench:call:${call}`
+export const eventChannel = (event: EventName) => `workbench:event:${event}`

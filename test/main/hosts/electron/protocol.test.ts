@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+
+const handle = vi.fn()
+const registerSchemesAsPrivileged = vi.fn()
+vi.mock('electron', () => ({ protocol: { handle, registerSchemesAsPrivileged } }))
+const { declareAppScheme, isAppPage, serveApp } =
+  await import('../../../../src/main/hosts/electron/protocol.ts')
+
+let folder: string
+let ask: (url: string, init?: RequestInit) => Promise<Response>
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'app-scheme-'))
+  await writeFile(path.join(folder, 'index.html'), 'window')
+  await serveApp(folder)
+  const [scheme, answer] = handle.mock.calls[0]!
+  expect(scheme).toBe('app')
+  ask = (url, init) => answer(new Request(url, init))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+it('serves the built window under a policy that starts from nothing and connects to nothing', async () => {
+  const response = await ask('app://workbench/index.html')
+  expect([response.status, await response.text()]).toEqual([200, 'window'])
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  const policy = response.headers.get('content-security-policy')!
+  expect(policy).toContain("default-src 'none'")
+  expect(policy).toContain("connect-src 'none'")
+  expect(policy).not.toMatch(/unsafe|\*|https?:/)
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+it.each([
+  'app://workbench/../../etc/passwd',
+  'app://workbench/%2e%2e/%2e%2e/etc/passwd',
+  'app://workbench/..%2f..%2fetc%2fpasswd',
+  'app://elsewhere/index.html',
+  'app://workbench/missing.js',
+])('has nothing at %s', async (url) => {
+  const response = await ask(url)
+  expect(response.status).toBe(404)
+  expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+})
+
+it('only reads', async () => {
+  expect((await ask('app://workbench/index.html', { method: 'POST' })).status).toBe(404)
+})
+
+it('knows its own pages', () => {
+  expect(isAppPage('app://workbench/')).toBe(true)
+  for (const url of ['app://workbench.example/', 'http://workbench/', 'app:workbench', 'about:blank', ''])
+    expect(isAppPage(url)).toBe(false)
+})
+
+it('declares the scheme standard and secure, without a way around the policy', () => {
+  declareAppScheme()
+  expect(registerSchemesAsPrivileged).toHaveBeenCalledExactlyOnceWith([
+    { scheme: 'app', privileges: { standard: true, secure: true } },
+  ])
+})

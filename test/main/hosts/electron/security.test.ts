@@ -1,0 +1,62 @@
+import { EventEmitter } from 'node:events'
+import { describe, expect, it, vi } from 'vitest'
+
+vi.mock('electron', () => ({ BrowserWindow: class {}, screen: {} }))
+const { restrict } = await import('../../../../src/main/hosts/electron/security.ts')
+const { pagePreferences } = await import('../../../../src/main/hosts/electron/window.ts')
+
+class Contents extends EventEmitter {
+  readonly session = {
+    setPermissionRequestHandler: vi.fn(),
+    setPermissionCheckHandler: vi.fn(),
+    setDevicePermissionHandler: vi.fn(),
+  }
+  readonly setWindowOpenHandler = vi.fn()
+}
+
+function restrictedContents() {
+  const app = new EventEmitter()
+  restrict(app as never)
+  const contents = new Contents()
+  app.emit('web-contents-created', {}, contents)
+  return contents
+}
+
+describe('every page', () => {
+  it.each(['will-navigate', 'will-redirect', 'will-attach-webview'])(
+    'is kept from what %s announces',
+    (name) => {
+      const event = { preventDefault: vi.fn() }
+      restrictedContents().emit(name, event)
+      expect(event.preventDefault).toHaveBeenCalledOnce()
+    },
+  )
+
+  it('opens no windows', () => {
+    const [decide] = restrictedContents().setWindowOpenHandler.mock.calls[0]!
+    expect(decide({ url: 'https://example.com' })).toEqual({ action: 'deny' })
+  })
+
+  it('is granted no permission', () => {
+    const { session } = restrictedContents()
+    const decided = vi.fn()
+    session.setPermissionRequestHandler.mock.calls[0]![0]({}, 'media', decided)
+    expect(decided).toHaveBeenCalledExactlyOnceWith(false)
+    expect(session.setPermissionCheckHandler.mock.calls[0]![0]({}, 'media')).toBe(false)
+    expect(session.setDevicePermissionHandler.mock.calls[0]![0]({})).toBe(false)
+  })
+
+  it('is isolated and sandboxed, has no Node, and asks the network for no dictionary', () => {
+    expect(pagePreferences('/preload.cjs')).toEqual({
+      preload: '/preload.cjs',
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      webSecurity: true,
+      spellcheck: false,
+    })
+  })
+})

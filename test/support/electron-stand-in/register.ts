@@ -1,0 +1,9 @@
+/** `node --import` this file: every import of `electron` gets the stand-in. */
+import { registerHooks } from 'node:module'
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'electron'
+      ? { url: new URL('./electron.ts', import.meta.url).href, shortCircuit: true }
+      : next(specifier, context),
+})
