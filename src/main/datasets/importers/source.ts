@@ -14,7 +14,8 @@ export interface SourceFile {
   readonly size: number
   /**
    * The bytes from the beginning, in pieces. A piece is overwritten by the next one: copy what must last.
-   * `onBytes` hears how many bytes have been read so far. Throws 'file-unreadable', or 'interrupted' after an abort.
+   * `onBytes` hears how many bytes have been read so far. Throws 'file-unreadable',
+   * 'file-changed' where it is longer or shorter than when it was opened, or 'interrupted' after an abort.
    */
   pieces(onBytes?: (bytes: number) => void, signal?: AbortSignal): AsyncGenerator<Uint8Array>
   close(): Promise<void>
@@ -30,7 +31,7 @@ export async function openSource(path: string): Promise<SourceFile> {
     return {
       path,
       size: kind.size,
-      pieces: (...options) => pieces(handle, path, ...options),
+      pieces: (...options) => pieces(handle, { path, size: kind.size }, ...options),
       close: () => handle.close(),
     }
   } catch (error) {
@@ -40,20 +41,28 @@ export async function openSource(path: string): Promise<SourceFile> {
 
 async function* pieces(
   handle: fs.FileHandle,
-  path: string,
+  { path, size }: { path: string; size: number },
   onBytes?: (bytes: number) => void,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(pieceBytes)
-  for (let position = 0; ;) {
+  let position = 0
+  let bytesRead: number
+  do {
     throwIfCancelled(signal, path)
-    const { bytesRead } = await handle.read(buffer, 0, pieceBytes, position).catch((error: unknown) => {
-      throw readingError(error, path)
-    })
-    if (bytesRead === 0) return
+    bytesRead = await readAt(handle, buffer, position, path)
+    if (position + bytesRead > size || (bytesRead === 0 && position < size)) throw fileChanged(path)
     yield buffer.subarray(0, bytesRead)
     position += bytesRead
     onBytes?.(position)
+  } while (bytesRead > 0)
+}
+
+async function readAt(handle: fs.FileHandle, buffer: Uint8Array, position: number, path: string) {
+  try {
+    return (await handle.read(buffer, 0, buffer.length, position)).bytesRead
+  } catch (error) {
+    throw readingError(error, path)
   }
 }
 
