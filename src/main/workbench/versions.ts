@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { packageRoot } from '../paths.ts'
 
-const require = createRequire(import.meta.url)
+// Not called require: electron-vite adds a constant of that name to a bundle that mentions it.
+const packages = createRequire(import.meta.url)
 
 function version(manifest: string): string {
   return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
@@ -16,7 +17,7 @@ export function versions(): Record<string, string> {
   return {
     app: appVersion,
     node: process.versions.node,
-    onnxruntime: version(require.resolve('onnxruntime-node/package.json')),
-    tfjs: version(require.resolve('@tensorflow/tfjs/package.json')),
+    onnxruntime: version(packages.resolve('onnxruntime-node/package.json')),
+    tfjs: version(packages.resolve('@tensorflow/tfjs/package.json')),
   }
 }
