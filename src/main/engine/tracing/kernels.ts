@@ -96,17 +96,20 @@ const pad: KernelRule = {
   },
 }
 
+// prettier-ignore
 const unaryNames = [
   'Abs', 'ClipByValue', 'Elu', 'Erf', 'Exp', 'Log', 'Neg', 'Reciprocal', 'Relu', 'Rsqrt', 'Sigmoid', 'Softplus',
-  'Sqrt', 'Square', 'Tanh', 'ZerosLike', 'OnesLike',
-] // prettier-ignore
-const binaryNames = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference']
+  'Sqrt', 'Square', 'Step', 'Tanh', 'ZerosLike', 'OnesLike',
+]
+const binaryNames = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference', 'Pow']
 const comparisonNames = ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd']
 
 export const kernelRules = new Map<string, KernelRule>([
   ...unaryNames.map((name) => [name, unary] as const),
   ...binaryNames.map((name) => [name, binary()] as const),
   ...comparisonNames.map((name) => [name, binary('bool')] as const),
+  ['LogicalNot', unary],
+  ['EluGrad', { inputs: ['dy', 'y'], results: ([dy]) => one(dy!.shape, dy!.dtype) }],
   ['Softmax', softmax],
   ['LogSoftmax', softmax],
   ['Sum', reduction('axis')],

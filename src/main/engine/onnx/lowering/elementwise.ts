@@ -28,11 +28,13 @@ export const elementwise: Record<string, Lowering> = {
   Less: direct('Less'),
   LessEqual: direct('LessOrEqual'),
   Log: direct('Log'),
+  LogicalNot: direct('Not'),
   LogicalAnd: direct('And'),
   Maximum: direct('Max'),
   Minimum: direct('Min'),
   Multiply: direct('Mul'),
   Neg: direct('Neg'),
+  Pow: direct('Pow'),
   RealDiv: direct('Div'),
   Reciprocal: direct('Reciprocal'),
   Relu: direct('Relu'),
@@ -52,6 +54,16 @@ export const elementwise: Record<string, Lowering> = {
   },
   NotEqual: (model, { inputs: [a, b], outputs }) =>
     model.make(outputs, 'Not', [model.add('Equal', [model.name(a!), model.name(b!)])]),
+  /** 1 where x > 0, `alpha` elsewhere. */
+  Step: (model, { inputs: [x], outputs, attributes }) => {
+    const isPositive = model.add('Greater', [model.name(x!), model.scalar(0)])
+    model.make(outputs, 'Where', [isPositive, model.scalar(1), model.scalar(attributes.alpha as number)])
+  },
+  /** dy where y ≥ 0, dy · (y + 1) elsewhere: the slope of exp(x) − 1 is y + 1. */
+  EluGrad: (model, { inputs: [dy, y], outputs }) => {
+    const slope = model.add('Min', [model.add('Add', [model.name(y!), model.scalar(1)]), model.scalar(1)])
+    model.make(outputs, 'Mul', [model.name(dy!), slope])
+  },
   ClipByValue: (model, { inputs: [x], outputs, attributes }) =>
     model.make(outputs, 'Clip', [
       model.name(x!),

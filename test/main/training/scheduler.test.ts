@@ -1,0 +1,148 @@
+/** The queue with real trainer processes: what a run ends as, whatever happens to its process. */
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openStore, type Store } from '../../../src/main/store/index.ts'
+import { createScheduler, threadsPerRun, type Scheduler } from '../../../src/main/training/scheduler.ts'
+import { endedStates, type Run, type RunConfiguration } from '../../../src/shared/experiment.ts'
+import { smallDataset, tinyConfiguration, type SmallDataset } from '../../support/dataset.ts'
+
+let data: SmallDataset
+let store: Store
+let scheduler: Scheduler
+let changed: (run: Run) => void
+
+beforeEach(async () => {
+  data = await smallDataset()
+  store = openStore(path.join(data.folder, 'test.sqlite'))
+  changed = () => {}
+  scheduler = createScheduler({ store, library: data.library, onRunChanged: (run) => changed(run) })
+})
+afterEach(async () => {
+  await scheduler.close()
+  store.close()
+  await data.remove()
+})
+
+const endless = { ...tinyConfiguration, steps: 1_000_000, evaluationInterval: 1_000_000 }
+
+function insert(attentions: readonly string[], configuration: RunConfiguration): string[] {
+  const experiment = {
+    id: 'experiment',
+    name: 'test',
+    dataset: data.dataset.id,
+    recipe: 'quick',
+    attentions: [...attentions],
+    seeds: [0],
+    createdAt: new Date().toISOString(),
+  }
+  const runs = attentions.map((attention, index): Run => {
+    const nothingYet = {
+      device: null,
+      threads: null,
+      parameters: null,
+      trainLoss: null,
+      tokensPerSecond: null,
+    }
+    const noTimes = { etaSeconds: null, startedAt: null, endedAt: null, error: null }
+    return {
+      ...nothingYet,
+      ...noTimes,
+      id: `run${index}`,
+      experiment: experiment.id,
+      dataset: experiment.dataset,
+      attention,
+      recipe: experiment.recipe,
+      seed: 0,
+      state: 'queued',
+      step: 0,
+      steps: configuration.steps,
+      bestValidation: null,
+      lastValidation: null,
+      seconds: 0,
+      createdAt: experiment.createdAt,
+      configuration,
+      versions: {},
+    }
+  })
+  store.insertExperiment(experiment, runs)
+  return runs.map(({ id }) => id)
+}
+
+const when = (id: string, holds: (run: Run) => boolean): Promise<Run> =>
+  new Promise((resolve) => {
+    const earlier = changed
+    changed = (run) => {
+      earlier(run)
+      if (run.id === id && holds(run)) resolve(run)
+    }
+  })
+const ended = (id: string) => when(id, ({ state }) => endedStates.has(state))
+const stepped = (id: string) => when(id, ({ step }) => step > 0)
+
+describe('the scheduler', () => {
+  it('trains runs in processes of their own and records what they report', async () => {
+    const ids = insert(['standard', 'laplacian', 'exponential-family'], tinyConfiguration)
+    const all = Promise.all(ids.map(ended))
+    scheduler.enqueue(ids)
+    for (const run of await all) {
+      expect(run).toMatchObject({ state: 'finished', step: 20, error: null, device: 'cpu' })
+      expect(run.startedAt! <= run.endedAt!).toBe(true)
+      expect(store.series(run.id)['train/loss']).toHaveLength(20)
+      expect(store.series(run.id)['validation/loss']!.map(([step]) => step)).toEqual([0, 10, 20])
+    }
+  })
+
+  it('stops a running run after its step and a queued one at once', async () => {
+    const [running] = insert(['standard'], endless)
+    const started = stepped(running!)
+    scheduler.enqueue([running!])
+    await started
+    const stopped = await scheduler.stop(running!)
+    expect(stopped).toMatchObject({ state: 'stopped', error: null })
+    expect(store.series(running!)['train/loss']!.at(-1)![0]).toBe(stopped.step)
+    expect(await scheduler.stop(running!)).toEqual(stopped)
+  })
+
+  it('says that a trainer was killed, and goes on with the others', async () => {
+    const [victim, other] = insert(['standard', 'laplacian'], endless)
+    const started = Promise.all([stepped(victim!), stepped(other!)])
+    scheduler.enqueue([victim!, other!])
+    await started
+    const [pid] = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'training/worker'], {
+      encoding: 'utf8',
+    }).split('\n')
+    const death = Promise.race([ended(victim!), ended(other!)])
+    process.kill(Number(pid), 'SIGKILL')
+    const dead = await death
+    expect(dead).toMatchObject({ state: 'failed', error: { code: 'trainer-failed' } })
+    expect(store.series(dead.id)['train/loss']!.length).toBeGreaterThan(0)
+    const survivor = dead.id === victim ? other! : victim!
+    expect(await scheduler.stop(survivor)).toMatchObject({ state: 'stopped' })
+  })
+
+  it('interrupts what is running when it is closed', async () => {
+    const ids = insert(['standard', 'laplacian', 'standard', 'standard', 'standard', 'standard'], endless)
+    const started = stepped(ids[0]!)
+    scheduler.enqueue(ids)
+    await started
+    await scheduler.close()
+    for (const id of ids)
+      expect(store.run(id)).toMatchObject({ state: 'interrupted', error: { code: 'interrupted' } })
+  })
+
+  it('fails a run whose dataset is gone, with the next step', async () => {
+    const ids = insert(['standard'], tinyConfiguration)
+    await data.library.remove(data.dataset.id)
+    const end = ended(ids[0]!)
+    scheduler.enqueue(ids)
+    expect(await end).toMatchObject({ state: 'failed', error: { code: 'unknown-dataset' } })
+  })
+
+  it('divides the cores between the runs that train at once', () => {
+    expect(threadsPerRun(2, 1)).toBe(2)
+    expect(threadsPerRun(2, 3)).toBe(1)
+    expect(threadsPerRun(16, 3)).toBe(5)
+    expect(threadsPerRun(16, 100)).toBe(1)
+  })
+})

@@ -1,0 +1,39 @@
+/** A small text in a library of its own, for tests that train. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { openLibrary, type Library } from '../../src/main/datasets/library.ts'
+import type { Dataset, RunConfiguration } from '../../src/shared/experiment.ts'
+import { recipes } from '../../src/shared/catalogue/recipes.ts'
+
+export interface SmallDataset {
+  readonly folder: string
+  readonly library: Library
+  readonly dataset: Dataset
+  remove(): Promise<void>
+}
+
+const sentence = 'the quick brown fox jumps over the lazy dog and then it sleeps under an old tree; '
+
+export async function smallDataset(): Promise<SmallDataset> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'attention-workbench-'))
+  const file = path.join(folder, 'fox.txt')
+  await writeFile(file, sentence.repeat(60))
+  const library = openLibrary(path.join(folder, 'library'))
+  const dataset = await library.importText({ path: file })
+  return { folder, library, dataset, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** A model so small that a step takes a millisecond. */
+export const tinyConfiguration: RunConfiguration = {
+  ...recipes.find(({ id }) => id === 'quick')!.configuration,
+  layers: 1,
+  heads: 2,
+  width: 16,
+  context: 16,
+  batchSize: 4,
+  steps: 20,
+  warmupSteps: 5,
+  evaluationInterval: 10,
+  evaluationTokens: 0,
+}
