@@ -75,6 +75,12 @@ export function openLibrary(root: string): Library {
     const found = exists(id) ? read(id) : undefined
     return found instanceof WorkbenchError ? undefined : found
   }
+  /** Makes `temporary` the dataset's folder, in one rename. A damaged folder in its place is set aside. */
+  const publish = async (temporary: string, { id }: Dataset) => {
+    const isDamaged = exists(id) && !dataset(id)
+    if (isDamaged) await fs.promises.rename(folderOf(id), `${folderOf(id)}.damaged-${Date.now()}`)
+    await fs.promises.rename(temporary, folderOf(id))
+  }
 
   return {
     datasets: () =>
@@ -106,8 +112,7 @@ export function openLibrary(root: string): Library {
             signal,
           })
           const made = await describe(temporary, source, survey, displayName(file, name), signal)
-          if (exists(id)) await fs.promises.rename(folderOf(id), `${folderOf(id)}.damaged-${Date.now()}`)
-          await fs.promises.rename(temporary, folderOf(id))
+          await publish(temporary, made)
           return made
         }).catch((error: unknown) => {
           // Another process may have published the same bytes in the meantime.
