@@ -49,4 +49,11 @@ export function startWindow(
   })
 }
 
-const lastLine = (text: string) => text.trim().split('\n').at(-1)?.trim() || undefined
+/** The last line of `text` that is about the failure: Chromium prefixes its lines, and many are about D-Bus. */
+const lastLine = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.includes('dbus'))
+    .at(-1)
+    ?.replace(/^\[[^\]]*\]/, '')
+    .trim()

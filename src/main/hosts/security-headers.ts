@@ -9,7 +9,7 @@ export function securityHeaders(connect: string): Record<string, string> {
     'default-src': "'none'",
     'script-src': "'self'",
     'style-src': "'self'",
-    'img-src': "'self' data:",
+    'img-src': "'self'",
     'font-src': "'self'",
     'connect-src': connect,
     'base-uri': "'none'",

@@ -12,6 +12,12 @@ it('opens envelopes: outputs are returned, failures thrown as WorkbenchError', a
   await expect(api.showRun({ id: 'a' })).rejects.toMatchObject({ name: 'WorkbenchError', ...error })
 })
 
+it('passes on plain copies, whatever the window holds its inputs in', async () => {
+  const showRun = vi.fn(async (input: unknown) => ({ output: structuredClone(input) }))
+  const api = bridgedApi({ showRun } as unknown as WindowBridge)
+  expect(await api.showRun(new Proxy({ id: 'a' }, {}))).toEqual({ id: 'a' })
+})
+
 it('subscribes through the bridge', () => {
   const stop = () => {}
   const subscribe = vi.fn(() => stop)

@@ -134,10 +134,11 @@ export class BrowserWindow extends EventEmitter {
     await page.route('**/*', async (route) => {
       const asked = route.request()
       const navigation = preventable()
-      if (asked.isNavigationRequest() && page.url() !== 'about:blank')
-        this.webContents.emit('will-navigate', navigation)
-      if (navigation.defaultPrevented) return route.abort()
       const address = toApp(asked.url())
+      // Not the first page, which main code loads, and not a reload: Electron asks about neither.
+      const leaves = ![address, 'about:blank'].includes(toApp(page.url().split('#', 1)[0]!))
+      if (asked.isNavigationRequest() && leaves) this.webContents.emit('will-navigate', navigation)
+      if (navigation.defaultPrevented) return route.abort('aborted')
       const serve = schemes.get(new URL(address).protocol.slice(0, -1))
       if (!serve) return route.abort()
       const response = await serve(new Request(address, { method: asked.method() }))

@@ -1,0 +1,150 @@
+/** The main job in a real window: drop a text in, train two variants, watch their curves, read the comparison. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dropFiles } from '../support/drop.ts'
+import type { TestWindow } from '../support/hosts.ts'
+import { findHosts } from '../support/hosts.ts'
+
+const vocabulary = 'the quick brown fox jumps over a lazy dog '
+/** A text that a model of any size learns to predict better than by guessing. */
+const text = vocabulary.repeat(300)
+const settings = {
+  layers: 1,
+  heads: 2,
+  width: 16,
+  context: 16,
+  batchSize: 8,
+  steps: 300,
+  warmupSteps: 5,
+  evaluationInterval: 10,
+  evaluationTokens: 256,
+}
+
+for (const host of await findHosts())
+  describe.skipIf(host.missing)(host.name, () => {
+    let folder: string
+    let opened: TestWindow
+    let page: Page
+    const complaints: string[] = []
+
+    beforeAll(async () => {
+      folder = await mkdtemp(path.join(os.tmpdir(), 'main-job-'))
+      await writeFile(path.join(folder, 'fox.txt'), text)
+      await writeFile(path.join(folder, 'noise.bin'), Buffer.from([0, 255, 254, 0, 1, 2, 128]))
+      opened = await host.open({ home: path.join(folder, 'home'), filesFolder: folder })
+      page = opened.page
+      page.setDefaultTimeout(30_000)
+      page.on('pageerror', (error) => complaints.push(error.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+    })
+    afterAll(async () => {
+      await opened?.close()
+      await rm(folder, { recursive: true, force: true })
+    })
+
+    const dataset = () => page.getByRole('region', { name: 'Dataset' })
+    const runs = () => page.getByRole('list', { name: 'Runs' }).getByRole('listitem')
+    const chart = () => page.getByRole('region', { name: 'Validation loss' })
+    const drawing = () =>
+      chart()
+        .locator('canvas')
+        .first()
+        .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+
+    it('refuses a dropped file that is no text, and says so', async () => {
+      await dataset().waitFor()
+      await dropFiles(page, [path.join(folder, 'noise.bin')])
+      await page.getByRole('alert').filter({ hasText: 'noise.bin' }).waitFor()
+      expect(await page.getByRole('list', { name: 'Datasets' }).count()).toBe(0)
+    })
+
+    it('takes a dropped text into the library', async () => {
+      await dropFiles(page, [path.join(folder, 'fox.txt')])
+      const item = page.getByRole('list', { name: 'Datasets' }).getByRole('listitem')
+      await item.filter({ hasText: 'fox' }).waitFor()
+      expect(await item.innerText()).toContain(String(new Set(text).size))
+    })
+
+    it('trains the chosen variants and draws their curves as they come', async () => {
+      await page.getByRole('checkbox', { name: 'Exponential family', exact: true }).uncheck()
+      await page.getByRole('button', { name: 'Options' }).click()
+      for (const [key, value] of Object.entries(settings))
+        await page.getByRole('spinbutton', { name: key, exact: true }).fill(String(value))
+      await page.getByRole('button', { name: 'Run', exact: true }).click()
+
+      const drawings = new Set<string>()
+      await expect
+        .poll(
+          async () => {
+            if (await chart().locator('canvas').count()) drawings.add(await drawing())
+            const states = await runs().allInnerTexts()
+            return states.filter((state) => /finished|failed|diverged|interrupted/.test(state)).length
+          },
+          { timeout: 120_000, interval: 50 },
+        )
+        .toBe(2)
+      for (const run of await runs().all()) expect(await run.innerText()).toContain('finished')
+      // Empty, growing, complete: a chart that were drawn only once at the end would have two faces at most.
+      expect(drawings.size).toBeGreaterThan(2)
+      expect(await page.getByText('Waiting for the first measurement').count()).toBe(0)
+    })
+
+    const readTable = async () => {
+      const rows = page.getByRole('table', { name: 'Comparison' }).locator('tbody tr')
+      return Promise.all(
+        (await rows.all()).map(async (row) => ({
+          name: await row.getByRole('rowheader').innerText(),
+          loss: Number.parseFloat(await row.getByRole('cell').first().innerText()),
+        })),
+      )
+    }
+
+    it('ends with one row per variant, each better than guessing', async () => {
+      const rows = await readTable()
+      expect(rows.map(({ name }) => name.trim())).toEqual(['Standard', 'Laplacian'])
+      const guessing = Math.log(new Set(text).size)
+      for (const { loss } of rows) {
+        expect(loss).toBeGreaterThan(0)
+        expect(loss).toBeLessThan(guessing - 0.3)
+      }
+    })
+
+    it('reads the curves back by keyboard, at the last measured step too', async () => {
+      await chart().getByRole('group', { name: 'Curves' }).press('ArrowLeft')
+      await expect.poll(() => chart().innerText()).toMatch(/step\s*300/i)
+      await page.keyboard.press('Escape')
+    })
+
+    it('shows the same after a reload, without a word of complaint from the browser', async () => {
+      const before = await readTable()
+      await page.reload()
+      await expect.poll(readTable).toEqual(before)
+      expect(complaints).toEqual([])
+    })
+
+    it('compiles no text into code and goes nowhere else', async () => {
+      // From a timer, because what a test evaluates directly is exempt from the policy.
+      const refusal = await page.evaluate(
+        () =>
+          new Promise<string>((resolve) =>
+            setTimeout(() => {
+              try {
+                resolve(String(new Function('return 1')()))
+              } catch (error) {
+                resolve((error as Error).name)
+              }
+            }),
+          ),
+      )
+      expect(refusal).toBe('EvalError')
+      const address = page.url()
+      await page.evaluate(() => void window.open('https://example.com/'))
+      expect(page.context().pages()).toHaveLength(1)
+      expect(page.url()).toBe(address)
+    })
+  })
