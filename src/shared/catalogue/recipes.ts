@@ -36,13 +36,12 @@ export const recipes: readonly Recipe[] = [
     configuration: {
       ...nanogpt,
       layers: 2,
-      width: 96,
-      steps: 600,
-      learningRate: 3e-3,
-      minimumLearningRate: 3e-4,
-      warmupSteps: 50,
+      width: 64,
+      steps: 1200,
+      learningRate: 1e-2,
+      minimumLearningRate: 1e-3,
       evaluationInterval: 50,
-      evaluationTokens: 24_576,
+      evaluationTokens: 16_384,
     },
   },
   {

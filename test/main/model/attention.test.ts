@@ -95,7 +95,7 @@ describe.each(devices)('attention on %s', (_, open) => {
       ] as const) {
         const { readings } = await read(id, inputs) // with V = I the readings are the operator itself
         for (let row = 0; row < 4; row++) {
-          const total = readings!.slice(row * 4, row * 4 + 4).reduce((a, b) => a + b, 0)
+          const total = [...readings!].slice(row * 4, row * 4 + 4).reduce((a, b) => a + b, 0)
           expect(total, `${id}, row ${row}`).toBeCloseTo(sum, 6)
         }
       }
