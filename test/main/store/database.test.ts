@@ -31,6 +31,36 @@ describe('the schema', () => {
   })
 })
 
+describe('docs/database.md', () => {
+  const page = fs.readFileSync(path.join(import.meta.dirname, '../../../docs/database.md'), 'utf8')
+
+  it('names every table and every column in its section', () => {
+    const database = openDatabase(':memory:')
+    const columns = database
+      .prepare<[], { entity: string; name: string }>(
+        `SELECT entity.name AS entity, column.name FROM pragma_table_list AS entity, pragma_table_info(entity.name) AS column
+         WHERE entity.schema = 'main' AND entity.name NOT LIKE 'sqlite_%'`,
+      )
+      .all()
+    const sections = new Map(page.split(/^## /m).map((section) => [/^\w+/.exec(section)?.[0], section]))
+    expect(columns.length).toBeGreaterThan(40)
+    for (const { entity, name } of columns)
+      expect(sections.get(entity), entity).toMatch(new RegExp(`\\b${name}\\b`))
+    database.close()
+  })
+
+  it('has examples that run', () => {
+    const database = openDatabase(':memory:')
+    const examples = /```sql\n(.*?)```/s
+      .exec(page)![1]!
+      .split(/(?<=;)\n/)
+      .filter((sql) => sql.trim() !== '')
+    expect(examples).toHaveLength(3)
+    for (const sql of examples) expect(database.prepare(sql).all()).toEqual([])
+    database.close()
+  })
+})
+
 describe('opening', () => {
   it('makes the folder and the file, in write-ahead mode with foreign keys', () => {
     const database = openDatabase(path.join(folder, 'new', 'home', 'workbench.db'))
