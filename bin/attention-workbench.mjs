@@ -6,7 +6,7 @@
  */
 import { spawn } from 'child_process'
 import { existsSync, readFileSync } from 'fs'
-import { createRequire } from 'module'
+import module from 'module'
 import { constants } from 'os'
 import path from 'path'
 import { fileURLToPath, pathToFileURL } from 'url'
@@ -38,7 +38,7 @@ function broughtNode() {
   const name = nodePackages[process.platform + '-' + process.arch]
   if (!name) return null
   try {
-    const manifest = createRequire(file).resolve(name + '/package.json')
+    const manifest = module.createRequire(file).resolve(name + '/package.json')
     const { bin, version } = JSON.parse(readFileSync(manifest, 'utf8'))
     const binary = path.join(path.dirname(manifest), typeof bin === 'string' ? bin : bin.node)
     return isNewEnough(version) && existsSync(binary) ? binary : null
@@ -72,6 +72,7 @@ function fail() {
 }
 
 function runHere() {
+  module.enableCompileCache() // of what Node strips and compiles: half of a command's start
   // Warnings of Node about itself (experimental or deprecated features) are not for the person at the keyboard.
   process.removeAllListeners('warning')
   const source = path.join(root, 'src', 'main', 'hosts', 'cli', 'index.ts')

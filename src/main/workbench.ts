@@ -11,12 +11,11 @@ import { z } from 'zod'
 import { recipes } from '../shared/catalogue/recipes.ts'
 import { samples } from '../shared/catalogue/samples.ts'
 import { variants } from '../shared/catalogue/variants.ts'
-import { calls, type CallName, type WorkbenchApi } from '../shared/contract.ts'
+import { calls, type CallName, type DeviceReport, type WorkbenchApi } from '../shared/contract.ts'
 import { WorkbenchError } from '../shared/errors.ts'
 import { endedStates, type Dataset, type Experiment, type Run } from '../shared/experiment.ts'
 import { compareRuns } from './compare/comparison.ts'
 import { openLibrary } from './datasets/library.ts'
-import { listDevices } from './engine/devices/index.ts'
 import { openStore } from './store/index.ts'
 import { createScheduler } from './training/scheduler.ts'
 import { createEvents } from './workbench/events.ts'
@@ -157,6 +156,12 @@ async function makeHome(home: string): Promise<void> {
       'Choose another with --home or ATTENTION_WORKBENCH_HOME.',
     )
   }
+}
+
+/** The engine is large and trains in other processes: it is loaded here only when someone asks for the devices. */
+async function listDevices(): Promise<DeviceReport[]> {
+  const devices = await import('./engine/devices/index.ts')
+  return devices.listDevices()
 }
 
 async function requireDevice(choice: string): Promise<void> {

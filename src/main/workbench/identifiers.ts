@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 
-const longestList = 16
+const longestList = 32
 
 /** Eight random base-32 letters and digits, lower case: 40 bits. */
 export function newIdentifier(): string {
@@ -15,7 +15,7 @@ export function closestName(name: string, known: readonly string[]): string | un
   const wanted = name.toLowerCase()
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length * 0.4)))
     .sort((a, b) => a.distance - b.distance)
   return ranked[0]?.candidate
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createEvents } from '../../../src/main/workbench/events.ts'
 import type { Run } from '../../../src/shared/experiment.ts'
-import { aRun } from '../../support/records.ts'
+import { aRun } from '../store/records.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

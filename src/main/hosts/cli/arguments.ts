@@ -39,16 +39,19 @@ export function parseList(text: string): string[] {
 export const parsePort = (text: string) => check(z.number().int().min(0).max(65_535), text) as number
 
 function check(schema: z.ZodType, text: string): unknown {
-  const parsed = schema.safeParse(schema instanceof z.ZodBoolean ? asBoolean(text) : asNumber(text))
+  const value = schema instanceof z.ZodBoolean ? asBoolean(text) : asNumber(text)
+  const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? 'It is not valid'}.`)
+  throw new InvalidArgumentError(`${parsed.error.issues[0]!.message}.`)
 }
 
-/** Text that is no number stays text, so that the schema says what it expected. */
-function asNumber(text: string): number | string {
-  return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
+function asNumber(text: string): number {
+  const number = text.trim() === '' ? NaN : Number(text)
+  if (Number.isNaN(number)) throw new InvalidArgumentError('Expected a number.')
+  return number
 }
 
-function asBoolean(text: string): boolean | string {
-  return text === 'true' ? true : text === 'false' ? false : text
+function asBoolean(text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new InvalidArgumentError('Expected true or false.')
+  return text === 'true'
 }

@@ -1,7 +1,6 @@
 /** variants, recipes and devices: what there is to choose from. None of them needs a home. */
 import { recipes } from '../../../shared/catalogue/recipes.ts'
 import { variants } from '../../../shared/catalogue/variants.ts'
-import { listDevices } from '../../engine/devices/index.ts'
 import { formatCount } from './format.ts'
 import { print, printDocument, table } from './output.ts'
 
@@ -31,6 +30,7 @@ export function printRecipes(json: boolean): void {
 }
 
 export async function printDevices(json: boolean): Promise<void> {
+  const { listDevices } = await import('../../engine/devices/index.ts') // it loads the engine
   const devices = await listDevices()
   if (json) return printDocument(devices)
   print(

@@ -4,7 +4,8 @@ import { formatCount, formatDifference, formatDuration, formatLoss, unknown } fr
 import { styled, table, type Column } from './output.ts'
 
 export function comparisonText({ runs, comparison, baselines }: Comparison): string {
-  const lines = [table(comparison, columns(runs, comparison))]
+  if (comparison.length === 0) return 'No run got as far as a validation.'
+  const lines = [table(comparison, columns(runs))]
   if (baselines)
     lines.push(
       `Without any training: uniform ${formatLoss(baselines.uniform)}, unigram ${formatLoss(baselines.unigram)}, ` +
@@ -17,13 +18,13 @@ export function comparisonText({ runs, comparison, baselines }: Comparison): str
   return [lines[0], ...lines.slice(1).map((line) => styled('dim', line))].join('\n')
 }
 
-function columns(runs: readonly Run[], rows: readonly ComparisonRow[]): Column<ComparisonRow>[] {
+function columns(runs: readonly Run[]): Column<ComparisonRow>[] {
   const runsOf = (row: ComparisonRow) => runs.filter((run) => run.attention === row.attention)
-  const baseline = rows[0]?.attention ?? ''
+  const [baseline, ...others] = [...new Set(runs.map((run) => run.attention))] // in the order of the request
   const difference: Column<ComparisonRow> = {
     title: `difference from ${baseline}`,
     value: ({ attention, differenceFromBaseline: against }) => {
-      if (!against || Number.isNaN(against.mean)) return attention === baseline ? 'baseline' : unknown
+      if (!against) return attention === baseline ? 'baseline' : unknown
       const interval = against.ci95?.map(formatDifference).join(', ')
       return formatDifference(against.mean) + (interval ? ` [${interval}]` : '')
     },
@@ -41,7 +42,7 @@ function columns(runs: readonly Run[], rows: readonly ComparisonRow[]): Column<C
       align: 'right',
       value: (row) => formatRange(known(runsOf(row).map((run) => run.bestValidation?.step))),
     },
-    ...(rows.length > 1 ? [difference] : []),
+    ...(others.length > 0 ? [difference] : []),
     {
       title: 'parameters',
       align: 'right',

@@ -22,14 +22,13 @@ async function main(parameters: readonly string[]): Promise<number> {
   }
 }
 
-/** Bad usage; help and --version come this way too, and are none. */
+/** Bad usage, or a command group without a command, for which commander has shown the help. --help is neither. */
 function refuseUsage(error: CommanderError, json: boolean): number {
   if (error.exitCode === 0) return exitCodes.done
-  const record =
-    error.code === 'commander.help'
-      ? { code: 'invalid-request', message: 'No command was given.', hint: 'See --help.' }
-      : { code: 'invalid-request', message: error.message.replace(/^error: /, ''), hint: 'See --help.' }
+  const helped = error.code === 'commander.help'
+  const said = helped ? 'No command was given' : error.message.replace(/^error: /, '')
+  const record = { code: 'invalid-request', message: said.replace(/(?<![.)])$/, '.'), hint: 'See --help.' }
   if (json) printDocument({ error: record })
-  printError(record)
+  if (!helped) printError(record)
   return exitCodes.badUsage
 }

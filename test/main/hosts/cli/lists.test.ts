@@ -1,0 +1,87 @@
+/** import, datasets, dataset remove, and the lists of what there is to choose from. */
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { recipes } from '../../../../src/shared/catalogue/recipes.ts'
+import { variants } from '../../../../src/shared/catalogue/variants.ts'
+import { deviceReportSchema } from '../../../../src/shared/contract.ts'
+import { datasetSchema, deviceNames } from '../../../../src/shared/experiment.ts'
+import { contentOf, launcher, runCli, runJson, temporaryFolder } from './cli.ts'
+
+const files = temporaryFolder()
+const poem = path.join(files, 'poem.txt')
+fs.writeFileSync(poem, 'To be, or not to be, that is the question.\n'.repeat(40))
+
+describe('import', () => {
+  it('prints one document with the dataset, and the list and the removal know it', async () => {
+    const home = temporaryFolder()
+    const { code, stderr, document } = await runJson(home, 'import', poem, '--name', 'Hamlet')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(Object.keys(document as object)).toEqual(['dataset'])
+    const dataset = datasetSchema.parse(document.dataset)
+    expect(dataset).toMatchObject({ name: 'Hamlet', kind: 'text', bytes: 40 * 43 })
+    expect(dataset.train + dataset.validation).toBe(40 * 43)
+
+    expect((await runJson(home, 'datasets')).document).toEqual([dataset])
+    expect((await runCli(home, 'datasets')).stdout).toMatch(/^id .*\n.*Hamlet /)
+    expect((await runJson(home, 'dataset', 'remove', dataset.id)).document).toEqual({ removed: dataset.id })
+    expect(await contentOf(home)).toEqual({ datasets: [], runs: [], leftovers: [] })
+  })
+
+  it('takes several files, and says which one it refused', async () => {
+    const home = temporaryFolder()
+    const other = path.join(files, 'other.txt')
+    fs.writeFileSync(other, 'The quick brown fox jumps over the lazy dog.\n'.repeat(40))
+    const missing = path.join(files, 'missing.txt')
+    const { code, stdout, stderr } = await runCli(home, 'import', poem, other, missing)
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/poem: [\d,]+ training .*\n.*other: /)
+    expect(stderr).toMatch(/missing\.txt/)
+    expect((await contentOf(home)).datasets).toEqual(['poem', 'other'])
+  })
+})
+
+describe('what there is to choose from', () => {
+  const home = path.join(files, 'never-made')
+
+  it('lists variants, recipes and devices as data, without making a home', async () => {
+    expect((await runJson(home, 'variants')).document).toEqual(variants)
+    expect((await runJson(home, 'recipes')).document).toEqual(recipes)
+    const { document } = await runJson(home, 'devices')
+    const devices = deviceReportSchema.array().parse(document)
+    expect(devices.map(({ id }) => id).sort()).toEqual([...deviceNames].sort())
+    expect(devices.find(({ id }) => id === 'cpu')).toMatchObject({ available: true })
+    for (const device of devices) expect(device.available ? device.description : device.reason).toMatch(/\w/)
+    expect(fs.existsSync(home)).toBe(false)
+  })
+
+  it('lists them for people, in aligned columns without colour', async () => {
+    const { stdout } = await runCli(home, 'variants')
+    const [header, ...rows] = stdout.trimEnd().split('\n')
+    expect(rows).toHaveLength(variants.length)
+    for (const [index, row] of rows.entries())
+      expect(row.slice(header!.indexOf('meaning'))).toMatch(
+        new RegExp(`^${variants[index]!.meaning.slice(0, 20)}`),
+      )
+    expect(stdout).not.toContain('\u001b')
+  })
+})
+
+describe('a reader that leaves early', () => {
+  it('ends the writing without an error', async () => {
+    const child = spawn(process.execPath, [launcher, 'recipes', '--json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout.destroy()
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+it('prints its version', async () => {
+  const { version } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as { version: string }
+  expect(await runCli(files, '--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+})
