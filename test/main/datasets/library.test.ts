@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -247,6 +248,20 @@ describe('an import that cannot be', () => {
 describe('what a killed process left', () => {
   /** The id of a process that has ended. */
   const ended = () => spawnSync(process.execPath, ['--version']).pid
+
+  it('is a temporary folder that is never listed, and goes when the library is opened', async () => {
+    const file = temporary.write('a.txt', sentence.repeat(20_000))
+    const importer = spawn(process.execPath, [path.join(import.meta.dirname, 'importer.ts'), root, file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    importer.stdout.on('data', () => importer.kill('SIGKILL'))
+    await once(importer, 'exit')
+    expect(importer.signalCode).toBe('SIGKILL')
+    expect(fs.readdirSync(root)).toEqual([expect.stringMatching(/^\.temporary-/)])
+    expect(library.datasets()).toEqual([])
+    openLibrary(root)
+    expect(fs.readdirSync(root)).toEqual([])
+  })
 
   it('is removed when the library is opened', () => {
     const leftover = path.join(root, `.temporary-${ended()}-half`)
