@@ -1,0 +1,224 @@
+/**
+ * The chart of loss against step, as an echarts option: a line per variant (mean over seeds), a band from the smallest
+ * to the largest seed, the lowest point of each line (not of smoothed ones), and baselines. Pure: the same input gives the same option.
+ */
+import type { CustomSeriesRenderItem } from 'echarts'
+import type { EChartsOption } from './echarts.ts'
+import { hasBand, lowestIndex, type AggregatedCurve } from './aggregate.ts'
+import type { ChartTheme, VariantStyle } from './palette.ts'
+import { logarithmicTicks, niceRange, type AxisRange } from './range.ts'
+
+export type Span = 'all' | 'second half' | 'logarithmic'
+
+export interface LossLine {
+  id: string
+  style: VariantStyle
+  curve: AggregatedCurve
+  /** Where `curve.mean` is smoothed: the means before, drawn faintly behind it. */
+  raw: readonly number[] | null
+}
+
+export interface Baseline {
+  name: string
+  /** Nats per token. */
+  loss: number
+}
+
+export interface LossChart {
+  lines: readonly LossLine[]
+  baselines: readonly Baseline[]
+  /** Planned steps: the right end of the axis from the start, so that curves grow into it. */
+  steps: number
+  span: Span
+}
+
+/** Pixels around the plot; what is laid over it needs them too. */
+export const chartMargins = { left: 42, right: 40, top: 26, bottom: 26 } as const
+
+/** First and last step of the axis. A logarithmic axis cannot show step 0 and starts at the first positive one. */
+export function stepRange(chart: Pick<LossChart, 'lines' | 'steps' | 'span'>): [number, number] {
+  const last = Math.max(1, chart.steps)
+  if (chart.span === 'all') return [0, last]
+  if (chart.span === 'second half') return [Math.floor(last / 2), last]
+  const first = Math.min(...chart.lines.map((line) => line.curve.steps.find((step) => step > 0) ?? Infinity))
+  return [Number.isFinite(first) && first < last ? first : 1, Math.max(2, last)]
+}
+
+/** Smallest and largest loss drawn in a range of steps; null when nothing is. */
+export function lossExtent(
+  lines: readonly LossLine[],
+  [first, last]: [number, number],
+): [number, number] | null {
+  let low = Infinity
+  let high = -Infinity
+  for (const { curve } of lines)
+    curve.steps.forEach((step, index) => {
+      if (step < first || step > last) return
+      low = Math.min(low, curve.lower[index]!)
+      high = Math.max(high, curve.upper[index]!)
+    })
+  return Number.isFinite(low) && Number.isFinite(high) ? [low, high] : null
+}
+
+/** The range of the loss axis: everything drawn, and the baselines that are shown. */
+export function lossRange(chart: Pick<LossChart, 'lines' | 'steps' | 'span' | 'baselines'>): AxisRange {
+  const extent = lossExtent(chart.lines, stepRange(chart))
+  const values = [...(extent ?? []), ...chart.baselines.map((baseline) => baseline.loss)]
+  if (values.length === 0) return niceRange(0, 4)
+  return extent ? niceRange(Math.min(...values), Math.max(...values)) : niceRange(0, Math.max(...values))
+}
+
+/** A polygon along the upper edge and back along the lower one, in pixels. */
+function bandPolygon(curve: AggregatedCurve, firstStep: number, fill: string): CustomSeriesRenderItem {
+  return (_, api) => {
+    const edge = (values: readonly number[]) =>
+      curve.steps.flatMap((step, index) => (step < firstStep ? [] : [api.coord([step, values[index]!])]))
+    return {
+      type: 'polygon',
+      shape: { points: [...edge(curve.upper), ...edge(curve.lower).reverse()] },
+      style: { fill, opacity: 0.16 },
+      silent: true,
+    }
+  }
+}
+
+export function lossChartOption(chart: LossChart, theme: ChartTheme): EChartsOption {
+  const [firstStep, lastStep] = stepRange(chart)
+  const losses = lossRange(chart)
+  const label = { color: theme.faint, fontSize: 11, fontFamily: theme.font }
+  const logarithmic = chart.span === 'logarithmic'
+  const visible = (step: number) => !logarithmic || step > 0
+
+  const bands = chart.lines
+    .filter(({ curve }) => hasBand(curve))
+    .map(({ id, style, curve }) => ({
+      id: `${id} band`,
+      type: 'custom' as const,
+      renderItem: bandPolygon(curve, logarithmic ? 1 : 0, theme.colour(style.colour)),
+      // One item: the polygon is drawn from the curve itself.
+      data: [[lastStep, losses.minimum]],
+      clip: true,
+      silent: true,
+      z: 1,
+    }))
+  const raw = chart.lines.flatMap(({ id, style, curve, raw: means }) =>
+    means
+      ? [
+          {
+            id: `${id} raw`,
+            type: 'line' as const,
+            data: curve.steps.flatMap((step, index) => (visible(step) ? [[step, means[index]!]] : [])),
+            showSymbol: false,
+            clip: true,
+            silent: true,
+            lineStyle: { color: theme.colour(style.colour), width: 1, opacity: 0.3 },
+            z: 1,
+          },
+        ]
+      : [],
+  )
+  const lines = chart.lines.map(({ id, style, curve }) => ({
+    id,
+    type: 'line' as const,
+    data: curve.steps.flatMap((step, index) => (visible(step) ? [[step, curve.mean[index]!]] : [])),
+    showSymbol: curve.steps.length === 1,
+    symbol: 'circle',
+    symbolSize: 5,
+    clip: true,
+    silent: true,
+    itemStyle: { color: theme.colour(style.colour) },
+    lineStyle: {
+      color: theme.colour(style.colour),
+      width: 2,
+      type: style.dash.length > 0 ? [...style.dash] : ('solid' as const),
+      join: 'round' as const,
+    },
+    z: 3,
+  }))
+  const lowest = chart.lines.flatMap(({ id, style, curve, raw: means }) => {
+    if (means) return []
+    const index = lowestIndex(curve)
+    if (index < 0 || curve.steps.length < 2 || !visible(curve.steps[index]!)) return []
+    return [
+      {
+        id: `${id} lowest`,
+        type: 'scatter' as const,
+        data: [[curve.steps[index]!, curve.mean[index]!]],
+        symbol: 'circle',
+        symbolSize: 8,
+        itemStyle: { color: theme.surface, borderColor: theme.colour(style.colour), borderWidth: 2 },
+        clip: false,
+        silent: true,
+        z: 4,
+      },
+    ]
+  })
+  const baselines = {
+    id: 'baselines',
+    type: 'line' as const,
+    data: [],
+    silent: true,
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      animation: false,
+      lineStyle: { color: theme.faint, width: 1, type: [1, 3], opacity: 0.9 },
+      label: {
+        ...label,
+        position: 'insideEndTop' as const,
+        distance: [2, 4],
+        textBorderColor: theme.surface,
+        textBorderWidth: 3,
+        padding: [0, 0, 3, 0],
+      },
+      data: chart.baselines.map(({ name, loss }) => ({
+        yAxis: loss,
+        label: { formatter: `${name} ${loss.toFixed(2)}` },
+      })),
+    },
+    z: 2,
+  }
+
+  const axis = {
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { ...label, hideOverlap: true },
+    nameTextStyle: { ...label, color: theme.text },
+  }
+  const decimals = Math.max(0, -Math.floor(Math.log10(losses.interval) + 1e-9))
+  return {
+    animation: false,
+    grid: { ...chartMargins, outerBoundsMode: 'none' },
+    xAxis: {
+      ...axis,
+      type: logarithmic ? 'log' : 'value',
+      name: 'step',
+      nameLocation: 'end',
+      nameGap: 10,
+      nameTextStyle: { ...axis.nameTextStyle, verticalAlign: 'top', padding: [9, 0, 0, 0] },
+      min: firstStep,
+      max: lastStep,
+      axisLine: { show: true, onZero: false, lineStyle: { color: theme.line } },
+      axisLabel: {
+        ...axis.axisLabel,
+        ...(logarithmic ? { customValues: logarithmicTicks(firstStep, lastStep) } : {}),
+        formatter: (step: number) => Math.round(step).toLocaleString('en-US'),
+      },
+      splitLine: { show: false },
+    },
+    yAxis: {
+      ...axis,
+      type: 'value',
+      name: 'nats per token',
+      nameLocation: 'end',
+      nameGap: 10,
+      nameTextStyle: { ...axis.nameTextStyle, align: 'left', padding: [0, 0, 0, -chartMargins.left + 4] },
+      min: losses.minimum,
+      max: losses.maximum,
+      interval: losses.interval,
+      axisLabel: { ...axis.axisLabel, formatter: (loss: number) => loss.toFixed(decimals) },
+      splitLine: { lineStyle: { color: theme.line, opacity: 0.7 } },
+    },
+    series: [...bands, ...raw, baselines, ...lines, ...lowest],
+  }
+}

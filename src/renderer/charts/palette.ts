@@ -1,0 +1,46 @@
+/**
+ * How a variant is drawn: a colour of styles/tokens.css and a dash pattern, both fixed by its place in the catalogue,
+ * so that a variant looks the same in every chart, card and table. Colour is never the only difference.
+ */
+
+/** Colours in tokens.css: --variant-1 to --variant-8. */
+export const colourCount = 8
+
+/** Lengths of dash and gap in pixels; [] is a solid line. */
+const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3], [14, 4], [5, 2, 5, 6]]
+
+export interface VariantStyle {
+  /** Name of the custom property that holds the colour. */
+  colour: string
+  dash: readonly number[]
+}
+
+/** The style of the variant at a place of the catalogue; 24 places differ. A place below 0 gets the first style. */
+export function variantStyle(place: number): VariantStyle {
+  const index = Math.max(0, place)
+  return { colour: `--variant-${(index % colourCount) + 1}`, dash: dashes[index % dashes.length]! }
+}
+
+/** The colours and the font that a canvas cannot take from CSS by itself. */
+export interface ChartTheme {
+  text: string
+  faint: string
+  line: string
+  surface: string
+  font: string
+  /** Value of a custom property such as "--variant-1". */
+  colour: (property: string) => string
+}
+
+export function readChartTheme(): ChartTheme {
+  const style = getComputedStyle(document.documentElement)
+  const colour = (property: string) => style.getPropertyValue(property).trim()
+  return {
+    text: colour('--text-muted'),
+    faint: colour('--text-faint'),
+    line: colour('--line'),
+    surface: colour('--surface'),
+    font: getComputedStyle(document.body).fontFamily,
+    colour,
+  }
+}

@@ -1,0 +1,15 @@
+/** The states of a run as words and signs: never by colour alone. */
+import type { RunState } from '../../shared/experiment.ts'
+
+export type StateIcon = 'clock' | 'half' | 'play' | 'check' | 'stop' | 'alert' | 'diverge' | 'pause'
+
+export const stateSigns: Readonly<Record<RunState, { icon: StateIcon; meaning: string }>> = {
+  queued: { icon: 'clock', meaning: 'waits for its turn' },
+  preparing: { icon: 'half', meaning: 'its model is being built and compiled' },
+  running: { icon: 'play', meaning: 'trains' },
+  finished: { icon: 'check', meaning: 'did all its steps' },
+  stopped: { icon: 'stop', meaning: 'was stopped by you' },
+  failed: { icon: 'alert', meaning: 'ended with an error' },
+  diverged: { icon: 'diverge', meaning: 'its loss is no longer a number' },
+  interrupted: { icon: 'pause', meaning: 'the workbench ended while it trained' },
+}

@@ -1,0 +1,124 @@
+/** How the loss chart is shown, and the lines it draws: the curves of the shown runs, gathered by variant. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { aggregateSeeds, hasBand, movingAverage } from '../charts/aggregate.ts'
+import {
+  lossExtent,
+  lossRange,
+  stepRange,
+  type Baseline,
+  type LossChart,
+  type LossLine,
+  type Span,
+} from '../charts/lossChart.ts'
+import { useCatalogue } from './catalogue.ts'
+import { useCurves } from './curves.ts'
+import { useExperiment } from './experiment.ts'
+import { useLibrary } from './library.ts'
+
+/** Training losses are averaged over this share of the planned steps. */
+const smoothedShare = 0.03
+
+export type BaselineName = 'uniform' | 'unigram' | 'bigram'
+const baselineNames: readonly BaselineName[] = ['bigram', 'unigram', 'uniform']
+
+export const useChartSettings = defineStore('chart', () => {
+  const catalogue = useCatalogue()
+  const curves = useCurves()
+  const experiment = useExperiment()
+  const library = useLibrary()
+
+  const span = ref<Span>('all')
+  const hidden = ref<string[]>([])
+  /** What the person decided; a baseline without a decision is shown while it falls in the drawn range. */
+  const decided = ref<Partial<Record<BaselineName, boolean>>>({})
+
+  const attentions = computed(() => experiment.current?.attentions ?? [])
+  const seeds = computed(() => experiment.current?.seeds.length ?? 0)
+  const steps = computed(() => Math.max(1, ...experiment.runs.map((run) => run.steps)))
+
+  /** Steps over which drawn losses are averaged; 0 where they are drawn as measured. */
+  const window = computed(() =>
+    curves.metric === 'train/loss' ? Math.max(2, Math.round(steps.value * smoothedShare)) : 0,
+  )
+  const lines = computed<LossLine[]>(() =>
+    attentions.value
+      .filter((id) => !hidden.value.includes(id))
+      .map((id) => {
+        const runs = experiment.runs.filter((run) => run.attention === id)
+        const curve = aggregateSeeds(runs.map((run) => curves.curves.get(run.id) ?? []))
+        const style = catalogue.styleOf(id)
+        if (window.value === 0) return { id, style, curve, raw: null }
+        const mean = movingAverage(curve.steps, curve.mean, window.value)
+        return { id, style, curve: { ...curve, mean }, raw: curve.mean }
+      }),
+  )
+  const bare = computed<LossChart>(() => ({
+    lines: lines.value,
+    baselines: [],
+    steps: steps.value,
+    span: span.value,
+  }))
+  const range = computed(() => stepRange(bare.value))
+  const isEmpty = computed(() => lossExtent(lines.value, range.value) === null)
+
+  const baselines = computed<(Baseline & { name: BaselineName; shown: boolean })[]>(() => {
+    const values =
+      experiment.comparison?.baselines ??
+      library.datasets.find((dataset) => dataset.id === experiment.current?.dataset)?.baselines
+    if (!values) return []
+    const drawn = lossRange(bare.value)
+    return baselineNames.map((name) => {
+      const loss = values[name]
+      const inRange = !isEmpty.value && loss >= drawn.minimum && loss <= drawn.maximum
+      return { name, loss, shown: decided.value[name] ?? inRange }
+    })
+  })
+  const chart = computed<LossChart>(() => ({
+    ...bare.value,
+    baselines: baselines.value.filter((baseline) => baseline.shown),
+  }))
+  /** What the legend says about line and band. */
+  const explanation = computed(() => {
+    const banded = lines.value.some((line) => hasBand(line.curve))
+    const several = seeds.value > 1
+    return [
+      several ? 'Line: mean over seeds.' : '',
+      banded
+        ? several
+          ? 'Band: smallest to largest.'
+          : 'Band: smallest to largest between two points.'
+        : '',
+      window.value > 0 ? `Averaged over ${window.value} steps.` : '',
+      span.value === 'logarithmic' && lines.value.some(({ curve }) => curve.steps[0] === 0)
+        ? 'Step 0 is left out.'
+        : '',
+    ]
+      .filter(Boolean)
+      .join(' ')
+  })
+
+  function toggleLine(id: string): void {
+    hidden.value = hidden.value.includes(id)
+      ? hidden.value.filter((other) => other !== id)
+      : [...hidden.value, id]
+  }
+  function toggleBaseline(name: BaselineName, shown: boolean): void {
+    decided.value = { ...decided.value, [name]: !shown }
+  }
+
+  return {
+    span,
+    hidden,
+    attentions,
+    seeds,
+    lines,
+    range,
+    isEmpty,
+    baselines,
+    chart,
+    explanation,
+    toggleLine,
+    toggleBaseline,
+  }
+})

@@ -1,0 +1,137 @@
+/** The experiment that is shown: its runs as they change, its comparison, and the list of all experiments. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { ExperimentRequest } from '../../shared/contract.ts'
+import { errorRecord } from '../../shared/errors.ts'
+import {
+  endedStates,
+  type Comparison,
+  type ErrorRecord,
+  type Experiment,
+  type Run,
+} from '../../shared/experiment.ts'
+import { workbench } from '../api/index.ts'
+import { throttle } from '../charts/throttle.ts'
+import { useCurves } from './curves.ts'
+
+/** A comparison is read anew at most this often while runs are evaluated. */
+const comparisonIntervalMs = 500
+
+export const useExperiment = defineStore('experiment', () => {
+  const curves = useCurves()
+  const experiments = shallowRef<Experiment[]>([])
+  const currentId = ref<string | null>(null)
+  const runs = shallowRef<Run[]>([])
+  const comparison = shallowRef<Comparison | null>(null)
+  const error = shallowRef<ErrorRecord | null>(null)
+  const starting = ref(false)
+
+  const current = computed(() => experiments.value.find(({ id }) => id === currentId.value) ?? null)
+  const ended = computed(() => runs.value.length > 0 && runs.value.every((run) => endedStates.has(run.state)))
+  /** Newest first. */
+  const history = computed(() =>
+    [...experiments.value].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
+  )
+
+  async function loadHistory(): Promise<void> {
+    experiments.value = await workbench.listExperiments({})
+  }
+
+  const readComparison = throttle(() => void compare(), comparisonIntervalMs)
+  async function compare(): Promise<void> {
+    const id = currentId.value
+    if (id === null) return
+    try {
+      const result = await workbench.compareExperiment({ id })
+      if (currentId.value !== id) return
+      comparison.value = result
+      result.runs.forEach(change)
+    } catch (problem) {
+      if (currentId.value === id) error.value = errorRecord(problem)
+    }
+  }
+
+  function show(id: string | null, shown: readonly Run[]): void {
+    currentId.value = id
+    runs.value = [...shown]
+    comparison.value = null
+    error.value = null
+    readComparison.cancel()
+    curves.show(shown)
+  }
+
+  async function open(id: string): Promise<void> {
+    if (id === currentId.value) return
+    try {
+      const result = await workbench.compareExperiment({ id })
+      if (!experiments.value.some((experiment) => experiment.id === id)) await loadHistory()
+      show(id, result.runs)
+      comparison.value = result
+    } catch (problem) {
+      error.value = errorRecord(problem)
+    }
+  }
+
+  async function start(request: ExperimentRequest): Promise<void> {
+    if (starting.value) return
+    starting.value = true
+    error.value = null
+    try {
+      const started = await workbench.startExperiment(request)
+      await loadHistory()
+      show(started.experiment.id, started.runs)
+      await compare()
+    } catch (problem) {
+      error.value = errorRecord(problem)
+    } finally {
+      starting.value = false
+    }
+  }
+
+  async function stop(stopped: readonly Run[]): Promise<void> {
+    try {
+      for (const run of stopped) change(await workbench.stopRun({ id: run.id }))
+    } catch (problem) {
+      error.value = errorRecord(problem)
+    }
+  }
+
+  function change(run: Run): void {
+    const before = runs.value.find(({ id }) => id === run.id)
+    if (!before) return
+    runs.value = runs.value.map((other) => (other.id === run.id ? run : other))
+    curves.runChanged(before, run)
+    if (run.lastValidation?.step !== before.lastValidation?.step || run.state !== before.state)
+      readComparison.request()
+  }
+
+  /** Reads everything anew: events may have been missed. */
+  async function refresh(): Promise<void> {
+    await loadHistory()
+    await compare()
+    curves.show(runs.value)
+  }
+
+  function follow(): void {
+    workbench.subscribe('runChanged', change)
+  }
+
+  return {
+    experiments,
+    history,
+    currentId,
+    current,
+    runs,
+    comparison,
+    error,
+    starting,
+    ended,
+    loadHistory,
+    show,
+    open,
+    start,
+    stop,
+    refresh,
+    follow,
+  }
+})
