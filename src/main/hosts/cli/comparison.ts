@@ -1,6 +1,6 @@
 /** The final table of an experiment, with the baselines below it and what the numbers can and cannot say. */
 import type { Comparison, ComparisonRow, Run } from '../../../shared/experiment.ts'
-import { formatCount, formatDifference, formatDuration, formatLoss, unknown } from './format.ts'
+import { formatCount, formatDifference, formatLoss, unknown } from './format.ts'
 import { styled, table, type Column } from './output.ts'
 
 export function comparisonText({ runs, comparison, baselines }: Comparison): string {
@@ -14,7 +14,10 @@ export function comparisonText({ runs, comparison, baselines }: Comparison): str
   lines.push('Losses are nats per token on the validation split.')
   const seeds = Math.max(0, ...comparison.map((row) => row.seeds.length))
   if (seeds === 1) lines.push('One seed gives no interval: name several, for example --seeds 0,1,2.')
-  if (seeds > 1) lines.push('± is the standard deviation over seeds, [ ] the 95 % interval of the mean.')
+  if (seeds > 1)
+    lines.push(
+      '± is the standard deviation over seeds, [ ] the 95 % interval of the difference, paired by seed.',
+    )
   return [lines[0], ...lines.slice(1).map((line) => styled('dim', line))].join('\n')
 }
 
@@ -54,9 +57,9 @@ function columns(runs: readonly Run[]): Column<ComparisonRow>[] {
       value: (row) => formatCount(mean(known(runsOf(row).map((run) => run.tokensPerSecond)))),
     },
     {
-      title: 'time',
+      title: 'seconds',
       align: 'right',
-      value: (row) => formatDuration(mean(runsOf(row).map((run) => run.seconds))),
+      value: (row) => formatCount(mean(runsOf(row).map((run) => run.seconds)), 1),
     },
   ]
 }

@@ -3,8 +3,10 @@
 /** Shown where a value is not known (yet). */
 export const unknown = '–'
 
-export function formatCount(value: number | null): string {
-  return value === null ? unknown : Math.round(value).toLocaleString('en-US')
+/** 804096 -> "804,096". */
+export function formatCount(value: number | null, decimals = 0): string {
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  return value === null ? unknown : value.toLocaleString('en-US', digits)
 }
 
 export function formatLoss(value: number | null): string {

@@ -50,11 +50,7 @@ function createLiveProgress(stream: WriteStream): Progress {
       last = performance.now()
       for (const run of ended) reported.add(run.id)
       const active = runs.filter((run) => run.state === 'preparing' || run.state === 'running')
-      const waiting = runs.filter((run) => run.state === 'queued').length
-      draw(ended.map(describeEnd), [
-        ...alignLines(active.map(describeProgress)),
-        ...(waiting > 0 ? [`${formatPlural(waiting, 'run')} queued`] : []),
-      ])
+      draw(ended.map(describeEnd), [...alignLines(active.map(describeProgress)), ...describeQueue(runs)])
     },
     say: (text) => draw([], [onOneLine(text)]),
     close: () => draw([], []),
@@ -104,6 +100,20 @@ function describeProgress(run: Run): string[] {
     `ETA ${formatDuration(run.etaSeconds)}`,
   ]
 }
+
+/** How many runs wait, and seconds until all are done if those that wait take as long as the others. */
+function describeQueue(runs: readonly Run[]): string[] {
+  const waiting = runs.filter((run) => run.state === 'queued').length
+  if (waiting === 0) return []
+  const active = runs.filter((run) => run.state === 'running' && run.etaSeconds !== null)
+  const left = sum(active.map((run) => run.etaSeconds!))
+  const timed = [...active, ...runs.filter((run) => run.state === 'finished')]
+  const each = sum(timed.map((run) => run.seconds + (run.etaSeconds ?? 0))) / timed.length
+  const eta = active.length === 0 ? null : (left + waiting * each) / active.length
+  return [`${formatPlural(waiting, 'run')} queued  ETA of all ${formatDuration(eta)}`]
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
 /** One line about a run that will not change any more. */
 export function describeEnd(run: Run): string {

@@ -28,9 +28,14 @@ export function temporaryFolder(): string {
 }
 
 /** Starts a command, in a process group of its own, on the home that ATTENTION_WORKBENCH_HOME names. */
-export function startCli(home: string, parameters: readonly string[], node = process.execPath): Running {
+export function startCli(
+  home: string,
+  parameters: readonly string[],
+  { node = process.execPath, environment = {} as NodeJS.ProcessEnv } = {},
+): Running {
+  const colour = { NO_COLOR: undefined, FORCE_COLOR: undefined }
   const child = spawn(node, [launcher, ...parameters], {
-    env: { ...process.env, ATTENTION_WORKBENCH_HOME: home, NO_COLOR: undefined, FORCE_COLOR: undefined },
+    env: { ...process.env, ...colour, ATTENTION_WORKBENCH_HOME: home, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })

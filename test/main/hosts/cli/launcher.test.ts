@@ -27,17 +27,17 @@ describe.skipIf(!node)(
   () => {
     it('runs with the Node that the project brings, and passes the exit code on', async () => {
       const home = temporaryFolder()
-      expect(await startCli(home, ['runs', '--json'], node).ended).toEqual({
+      expect(await startCli(home, ['runs', '--json'], { node }).ended).toEqual({
         code: 0,
         stdout: '[]\n',
         stderr: '',
       })
-      expect((await startCli(home, ['show', 'nothing'], node).ended).code).toBe(1)
-      expect((await startCli(home, ['trian'], node).ended).code).toBe(2)
+      expect((await startCli(home, ['show', 'nothing'], { node }).ended).code).toBe(1)
+      expect((await startCli(home, ['trian'], { node }).ended).code).toBe(2)
     })
 
     it('passes signals on', async () => {
-      const running = startCli(temporaryFolder(), ['start', '--no-open'], node)
+      const running = startCli(temporaryFolder(), ['start', '--no-open'], { node })
       await running.hears('stdout', /http:\/\/127/)
       running.child.kill('SIGTERM')
       expect((await running.ended).code).toBe(0)

@@ -101,7 +101,7 @@ describe('compare', () => {
     expect(code).toBe(0)
     const [header, first, second, ...below] = stdout.trimEnd().split('\n')
     expect(header).toMatch(
-      /^variant +seeds +best validation loss +step +difference from standard +parameters +tokens\/s +time$/,
+      /^variant +seeds +best validation loss +step +difference from standard +parameters +tokens\/s +seconds$/,
     )
     expect(first).toMatch(/^standard +0 +\d\.\d{4} .* baseline /)
     expect(second).toMatch(/^laplacian +0 +\d\.\d{4} .* [+−]\d\.\d{4} /)
