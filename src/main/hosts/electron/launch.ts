@@ -17,8 +17,7 @@ export interface LaunchOptions {
   onFetch?: (line: string) => void
 }
 export type Launch =
-  | { launched: true; exited: Promise<number>; close(): void }
-  | { launched: false; reason: string }
+  { launched: true; exited: Promise<number>; close(): void } | { launched: false; reason: string }
 
 const fetchTimeoutMs = 60_000
 
@@ -56,13 +55,18 @@ export function electronFolder(): string | undefined {
   }
 }
 
-/** The binary that `folder`'s installer left, as its path.txt names it; undefined where there is none. */
+/**
+ * The binary that `folder`'s installer left, as its path.txt names it; undefined where there is none. The installer
+ * writes that file last: without it, what lies in dist/ is half unpacked.
+ */
 export function electronBinary(folder: string): string | undefined {
   const pathFile = path.join(folder, 'path.txt')
-  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : 'electron'
-  const distribution = process.env.ELECTRON_OVERRIDE_DIST_PATH
-  const binary = path.join(distribution ?? path.join(folder, 'dist'), name)
-  return existsSync(binary) ? binary : undefined
+  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : undefined
+  const elsewhere = process.env.ELECTRON_OVERRIDE_DIST_PATH
+  const binary = elsewhere
+    ? path.join(elsewhere, name ?? 'electron')
+    : name && path.join(folder, 'dist', name)
+  return binary && existsSync(binary) ? binary : undefined
 }
 
 /** Runs the package's own installer. Resolves with the reason when it fails, in one line. */
@@ -79,4 +83,10 @@ function fetchElectron(folder: string): Promise<string | undefined> {
   })
 }
 
-const firstLine = (text: string) => text.trim().split('\n')[0]?.trim() || undefined
+/** The message of an error that ended a program, without its class and stack. */
+const firstLine = (text: string) =>
+  text
+    .trim()
+    .split('\n')[0]
+    ?.replace(/^\w*Error: /, '')
+    .trim() || undefined

@@ -28,6 +28,13 @@ it('finds the binary that path.txt names, where it is there', async () => {
   expect(electronBinary(folder)).toBe(binary)
 })
 
+it('does not take what an interrupted download left for a binary', async () => {
+  vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', undefined)
+  await mkdir(path.join(folder, 'dist'))
+  await writeFile(path.join(folder, 'dist', 'electron'), '')
+  expect(electronBinary(folder)).toBeUndefined()
+})
+
 it('finds the binary where ELECTRON_OVERRIDE_DIST_PATH says', async () => {
   vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', folder)
   await writeFile(path.join(folder, 'electron'), '')
