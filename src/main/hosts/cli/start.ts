@@ -71,11 +71,12 @@ async function showWindow(address: string, options: StartOptions, signal: AbortS
     ? await openBrowserWindow(address, options)
     : { opened: false as const, reason: 'none was wanted' }
   if (window.opened) {
-    note(`Opened in ${window.description}. Close the window or press Ctrl-C to end.`)
     print(address)
     // A browser that runs already on this home takes the window over and ends at once: then only Ctrl-C ends us.
-    if (!(await hasSettled(window.exited))) await Promise.race([window.exited, interrupted])
-    else await interrupted
+    const handedOver = await hasSettled(window.exited)
+    const how = handedOver ? 'Ctrl-C ends.' : 'Close the window or press Ctrl-C to end.'
+    note(`Opened in ${window.description}. ${how}`)
+    await (handedOver ? interrupted : Promise.race([window.exited, interrupted]))
     window.close()
     return
   }
