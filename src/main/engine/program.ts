@@ -21,8 +21,8 @@ export interface Program {
 
 /** Named tensors that live on a device. Programs of the same device may share one. */
 export interface DeviceState {
-  /** A copy of a tensor's numbers. */
-  read(name: string): Promise<Float32Array>
+  /** Copies of the numbers of some tensors. */
+  read(names: readonly string[]): Promise<Record<string, Float32Array>>
 }
 
 export interface CompiledProgram {

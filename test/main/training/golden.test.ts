@@ -82,8 +82,7 @@ async function train(device: Device, attention: string) {
     losses.push(results.loss![0]!)
     gradientNorms.push(results.gradientNorm![0]!)
   }
-  const weights: Record<string, Float32Array> = {}
-  for (const { name } of model.parameters) weights[name] = await state.read(name)
+  const weights = await state.read(model.parameters.map(({ name }) => name))
   await program.release()
   return { losses, gradientNorms, weights }
 }

@@ -1,60 +1,42 @@
 /** The CPU device: programs are traced, lowered to ONNX and run by ONNX Runtime, one call per step. */
 import os from 'node:os'
 import * as ort from 'onnxruntime-node'
-import { lower } from '../onnx/lowering/index.ts'
-import type { CompiledProgram, Device, DeviceState, Numbers, Program } from '../program.ts'
-import { trace } from '../tracing/backend.ts'
-import { simplify } from '../tracing/simplify.ts'
+import { compileToOnnx, hostTensor, nextOf } from '../onnx/compile.ts'
+import type { CompiledProgram, Device, DeviceState, Numbers } from '../program.ts'
 
 /** Every tensor has a spare of the same size: a step writes into the spares, which then change places. */
 class CpuState implements DeviceState {
   readonly current = new Map<string, ort.Tensor>()
-  readonly spare = new Map<string, ort.Tensor>()
+  readonly #spares = new Map<string, ort.Tensor>()
+
+  tensor(name: string): ort.Tensor {
+    const tensor = this.current.get(name)
+    if (!tensor) throw new Error(`The state holds no tensor named ${name}.`)
+    return tensor
+  }
 
   spareOf(name: string): ort.Tensor {
-    let spare = this.spare.get(name)
+    let spare = this.#spares.get(name)
     if (!spare) {
-      const { dims, size } = this.current.get(name)!
+      const { dims, size } = this.tensor(name)
       spare = new ort.Tensor('float32', new Float32Array(size), dims)
-      this.spare.set(name, spare)
+      this.#spares.set(name, spare)
     }
     return spare
   }
 
   swap(name: string): void {
     const spare = this.spareOf(name)
-    this.spare.set(name, this.current.get(name)!)
+    this.#spares.set(name, this.tensor(name))
     this.current.set(name, spare)
   }
 
-  read(name: string): Promise<Float32Array> {
-    const tensor = this.current.get(name)
-    if (!tensor) return Promise.reject(new Error(`The state holds no tensor named ${name}.`))
-    return Promise.resolve(Float32Array.from(tensor.data as Float32Array))
+  read(names: readonly string[]): Promise<Record<string, Float32Array>> {
+    const copies = names.map(
+      (name) => [name, Float32Array.from(this.tensor(name).data as Float32Array)] as const,
+    )
+    return Promise.resolve(Object.fromEntries(copies))
   }
-}
-
-const nextPrefix = 'next/'
-
-/** The whole program as one graph: updated state leaves under `next/<name>`, results under their own names. */
-export async function compileToOnnx(
-  program: Program,
-): Promise<{ model: Uint8Array; updated: string[]; results: string[] }> {
-  const updated: string[] = []
-  const results: string[] = []
-  const graph = await trace({ ...program.state, ...program.inputs }, (tensors) => {
-    const made = program.build(tensors, tensors)
-    updated.push(...Object.keys(made.state))
-    results.push(...Object.keys(made.results))
-    const next = Object.entries(made.state).map(([name, tensor]) => [nextPrefix + name, tensor] as const)
-    return { ...Object.fromEntries(next), ...made.results }
-  })
-  return { model: lower(simplify(graph)), updated, results }
-}
-
-const numbersOf: Record<string, (numbers: Numbers) => [ort.Tensor.Type, Numbers]> = {
-  float32: (numbers) => ['float32', numbers],
-  int32: (numbers) => ['int32', numbers],
 }
 
 export function describeProcessor(threads: number): string {
@@ -80,7 +62,7 @@ export function openCpu(threads: number): Device {
     },
 
     async compile(program): Promise<CompiledProgram> {
-      const { model, updated, results } = await compileToOnnx(program)
+      const { model, updated, results } = await compileToOnnx(program, 'cpu')
       const session = await ort.InferenceSession.create(model, {
         executionProviders: ['cpu'],
         intraOpNumThreads: threads,
@@ -89,18 +71,17 @@ export function openCpu(threads: number): Device {
         logSeverityLevel: 3,
         extra: { session: { intra_op: { allow_spinning: '0' } } },
       })
-      const stateNames = Object.keys(program.state).filter((name) => session.inputNames.includes(name))
+      const used = new Set(session.inputNames)
+      const stateNames = Object.keys(program.state).filter((name) => used.has(name))
+      const inputs = Object.entries(program.inputs).filter(([name]) => used.has(name))
       return {
-        async run(state, inputs) {
+        async run(state, given) {
           if (!(state instanceof CpuState)) throw new Error('This state lives on another device.')
           const feeds: Record<string, ort.Tensor> = {}
-          for (const name of stateNames) feeds[name] = state.current.get(name)!
-          for (const [name, { shape, dtype }] of Object.entries(program.inputs)) {
-            const [type, numbers] = numbersOf[dtype]!(inputs[name]!)
-            feeds[name] = new ort.Tensor(type, numbers as Float32Array, shape)
-          }
+          for (const name of stateNames) feeds[name] = state.tensor(name)
+          for (const [name, specification] of inputs) feeds[name] = hostTensor(specification, given[name]!)
           const fetches: Record<string, ort.Tensor | null> = {}
-          for (const name of updated) fetches[nextPrefix + name] = state.spareOf(name)
+          for (const name of updated) fetches[nextOf(name)] = state.spareOf(name)
           for (const name of results) fetches[name] = null
           const outputs = await session.run(feeds, fetches)
           for (const name of updated) state.swap(name)

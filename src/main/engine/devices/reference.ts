@@ -5,10 +5,14 @@ import type { Device, DeviceState, Numbers, Tensors } from '../program.ts'
 class ReferenceState implements DeviceState {
   readonly tensors = new Map<string, tf.Tensor>()
 
-  async read(name: string): Promise<Float32Array> {
-    const tensor = this.tensors.get(name)
-    if (!tensor) throw new Error(`The state holds no tensor named ${name}.`)
-    return (await tensor.data<'float32'>()).slice()
+  async read(names: readonly string[]): Promise<Record<string, Float32Array>> {
+    const copies: Record<string, Float32Array> = {}
+    for (const name of names) {
+      const tensor = this.tensors.get(name)
+      if (!tensor) throw new Error(`The state holds no tensor named ${name}.`)
+      copies[name] = (await tensor.data<'float32'>()).slice()
+    }
+    return copies
   }
 }
 

@@ -42,14 +42,19 @@ const valueInfo = (name: string, { shape, dtype }: Value): ValueInfoMessage => (
   },
 })
 
+/** The execution provider that a model is for: their kernels differ. */
+export type Target = 'cpu' | 'webgpu'
+
 export class ModelBuilder {
+  readonly target: Target
   readonly #nodes: NodeMessage[] = []
   readonly #initializers = new Map<string, TensorMessage>()
   readonly #names = new Map<Value, string>()
   #nextName = 0
 
   /** Values that the graph returns are made under the name of their output, so that nothing is copied at the end. */
-  constructor(graph: Graph) {
+  constructor(graph: Graph, target: Target) {
+    this.target = target
     for (const [name, value] of graph.outputs)
       if (!value.constant && !value.inputName && !this.#names.has(value)) this.#names.set(value, name)
   }

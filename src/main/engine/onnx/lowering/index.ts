@@ -1,11 +1,13 @@
 /** From a traced graph to the bytes of an ONNX model. */
 import type { Graph } from '../../tracing/graph.ts'
-import { ModelBuilder, type Lowering } from '../builder.ts'
+import { ModelBuilder, type Lowering, type Target } from '../builder.ts'
 import { elementwise } from './elementwise.ts'
 import { matrix } from './matrix.ts'
 import { named } from './named.ts'
 import { reduction } from './reduction.ts'
 import { shape } from './shape.ts'
+
+export type { Target } from '../builder.ts'
 
 const lowerings: Readonly<Record<string, Lowering>> = {
   ...elementwise,
@@ -15,8 +17,8 @@ const lowerings: Readonly<Record<string, Lowering>> = {
   ...shape,
 }
 
-export function lower(graph: Graph): Uint8Array {
-  const model = new ModelBuilder(graph)
+export function lower(graph: Graph, target: Target): Uint8Array {
+  const model = new ModelBuilder(graph, target)
   for (const operation of graph.operations) {
     const lowering = lowerings[operation.kernel]
     if (!lowering)
