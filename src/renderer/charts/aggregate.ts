@@ -57,14 +57,18 @@ export function aggregateSeeds(curves: readonly (readonly Bucket[])[]): Aggregat
   return result
 }
 
-/** Mean of the values whose step is within half a window of each step. A window of 0 changes nothing. */
+/**
+ * Mean of the values whose step is within half a window of each step; a window of 0 changes nothing. At the first
+ * steps, where losses fall steeply, the window is narrower, so that the line begins where the values begin.
+ */
 export function movingAverage(steps: readonly number[], values: readonly number[], window: number): number[] {
   let first = 0
   let next = 0
   let sum = 0
   return steps.map((step) => {
-    while (next < steps.length && steps[next]! <= step + window / 2) sum += values[next++]!
-    while (steps[first]! < step - window / 2) sum -= values[first++]!
+    const half = Math.min(window / 2, step - steps[0]!)
+    while (next < steps.length && steps[next]! <= step + half) sum += values[next++]!
+    while (steps[first]! < step - half) sum -= values[first++]!
     return sum / (next - first)
   })
 }

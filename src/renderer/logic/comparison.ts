@@ -64,7 +64,7 @@ export function differenceSentence(
   if (shared < 2 || !difference.ci95) return `${name}: ${size} on the same seed; one seed gives no interval.`
   const [low, high] = difference.ci95
   const p = difference.p === null ? '' : `, p ${withSign(difference.p)} (${difference.test})`
-  return `${name}: ${size} on average over ${shared} shared seeds; 95 % interval from ${side(low)} to ${side(high)}${p}.`
+  return `${name}: ${size} on average over ${shared} seeds; 95 % interval ${side(low)} to ${side(high)}${p}.`
 }
 
 /** "= 0.031" or "< 0.001". */

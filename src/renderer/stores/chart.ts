@@ -82,21 +82,22 @@ export const useChartSettings = defineStore('chart', () => {
   const explanation = computed(() => {
     const banded = lines.value.some((line) => hasBand(line.curve))
     const several = seeds.value > 1
+    const line = [
+      several ? 'mean over seeds' : '',
+      window.value > 0 ? `averaged over ${window.value} steps` : '',
+    ].filter(Boolean)
     return [
-      several ? 'Line: mean over seeds.' : '',
-      banded
-        ? several
-          ? 'Band: smallest to largest.'
-          : 'Band: smallest to largest between two points.'
-        : '',
-      window.value > 0 ? `Averaged over ${window.value} steps.` : '',
-      span.value === 'logarithmic' && lines.value.some(({ curve }) => curve.steps[0] === 0)
-        ? 'Step 0 is left out.'
-        : '',
+      line.length > 0 ? `Line: ${line.join(', ')}.` : '',
+      banded ? `Band: smallest to largest${several ? '' : ' between two points'}.` : '',
+      hasStepZero.value ? 'Step 0 is left out.' : '',
     ]
       .filter(Boolean)
       .join(' ')
   })
+  /** A logarithmic axis drops step 0, and says so. */
+  const hasStepZero = computed(
+    () => span.value === 'logarithmic' && lines.value.some(({ curve }) => curve.steps[0] === 0),
+  )
 
   function toggleLine(id: string): void {
     hidden.value = hidden.value.includes(id)

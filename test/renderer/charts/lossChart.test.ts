@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { aggregateSeeds } from '../../../src/renderer/charts/aggregate.ts'
+import {
+  lossChartOption,
+  lossExtent,
+  lossRange,
+  stepRange,
+  type LossChart,
+} from '../../../src/renderer/charts/lossChart.ts'
+import { colourCount, variantStyle, type ChartTheme } from '../../../src/renderer/charts/palette.ts'
+import { neighbourStep, readLines, snapToStep } from '../../../src/renderer/charts/readout.ts'
+
+const seed = (...points: [number, number][]) =>
+  points.map(([step, last]) => ({ step, minimum: last, maximum: last, last }))
+const standard = {
+  id: 'standard',
+  style: variantStyle(0),
+  curve: aggregateSeeds([
+    seed([0, 4.2], [50, 2.5], [100, 2], [150, 2.1]),
+    seed([0, 4.2], [50, 2.7], [100, 2.2], [150, 2.3]),
+  ]),
+  raw: null,
+}
+const laplacian = {
+  id: 'laplacian',
+  style: variantStyle(1),
+  curve: aggregateSeeds([seed([0, 4.1], [50, 3])]),
+  raw: null,
+}
+const chart: LossChart = { lines: [standard, laplacian], baselines: [], steps: 200, span: 'all' }
+const theme: ChartTheme = {
+  text: '#555',
+  faint: '#777',
+  line: '#ddd',
+  surface: '#fff',
+  font: 'sans-serif',
+  colour: (property) => `colour of ${property}`,
+}
+interface Drawn {
+  id: string
+  type: string
+  data: number[][]
+  lineStyle?: { type: unknown }
+  markLine?: { data: { yAxis: number; label: { formatter: string } }[] }
+}
+const seriesOf = (input: LossChart) =>
+  new Map((lossChartOption(input, theme).series as unknown as Drawn[]).map((series) => [series.id, series]))
+
+describe('ranges', () => {
+  it('spans all planned steps, their second half, or those with a logarithm', () => {
+    expect(stepRange(chart)).toEqual([0, 200])
+    expect(stepRange({ ...chart, span: 'second half' })).toEqual([100, 200])
+    expect(stepRange({ ...chart, span: 'logarithmic' })).toEqual([50, 200])
+    expect(stepRange({ ...chart, lines: [], span: 'logarithmic' })).toEqual([1, 200])
+  })
+  it('takes losses of the shown steps only, bands included', () => {
+    expect(lossExtent(chart.lines, [0, 200])).toEqual([2, 4.2])
+    expect(lossExtent(chart.lines, [100, 200])).toEqual([2, 2.3])
+    expect(lossExtent(chart.lines, [160, 200])).toBeNull()
+  })
+  it('makes room for the baselines that are shown', () => {
+    const focused: LossChart = { ...chart, span: 'second half' }
+    expect(lossRange(focused).maximum).toBeLessThan(2.4)
+    expect(lossRange({ ...focused, baselines: [{ name: 'bigram', loss: 2.48 }] }).maximum).toBeGreaterThan(
+      2.48,
+    )
+  })
+})
+
+describe('lossChartOption', () => {
+  it('draws the mean of each variant in its colour and dash', () => {
+    const series = seriesOf(chart)
+    expect(series.get('standard')!.data).toEqual([
+      [0, 4.2],
+      [50, 2.6],
+      [100, 2.1],
+      [150, 2.2],
+    ])
+    expect(series.get('standard')!.lineStyle).toMatchObject({ color: 'colour of --variant-1', type: 'solid' })
+    expect(series.get('laplacian')!.lineStyle).toMatchObject({ color: 'colour of --variant-2' })
+    expect(series.get('laplacian')!.lineStyle!.type).toEqual(expect.arrayContaining([7, 4]))
+  })
+  it('draws a band only where seeds differ', () => {
+    const series = seriesOf(chart)
+    expect(series.get('standard band')?.type).toBe('custom')
+    expect(series.has('laplacian band')).toBe(false)
+  })
+  it('marks the lowest point of each line', () => {
+    expect(seriesOf(chart).get('standard lowest')!.data).toEqual([[100, 2.1]])
+  })
+  it('draws smoothed lines over what was measured, without a lowest point', () => {
+    const series = seriesOf({ ...chart, lines: [{ ...standard, raw: [5, 4, 3, 2] }] })
+    expect(series.get('standard raw')!.data).toEqual([
+      [0, 5],
+      [50, 4],
+      [100, 3],
+      [150, 2],
+    ])
+    expect(series.has('standard lowest')).toBe(false)
+  })
+  it('labels the baselines', () => {
+    const { markLine } = seriesOf({ ...chart, baselines: [{ name: 'bigram', loss: 2.4819 }] }).get(
+      'baselines',
+    )!
+    expect(markLine!.data).toMatchObject([{ yAxis: 2.4819, label: { formatter: 'bigram 2.48' } }])
+  })
+  it('leaves step 0 out of a logarithmic axis', () => {
+    const series = seriesOf({ ...chart, span: 'logarithmic' })
+    expect(series.get('standard')!.data[0]).toEqual([50, 2.6])
+  })
+  it('names both axes with their units and never animates', () => {
+    expect(lossChartOption(chart, theme)).toMatchObject({
+      animation: false,
+      xAxis: { name: 'step', min: 0, max: 200 },
+      yAxis: { name: 'nats per token' },
+    })
+  })
+})
+
+describe('variantStyle', () => {
+  it('tells 24 variants apart', () => {
+    const styles = Array.from({ length: 3 * colourCount }, (_, place) => JSON.stringify(variantStyle(place)))
+    expect(new Set(styles).size).toBe(styles.length)
+  })
+  it('has a style for a variant that the catalogue no longer has', () =>
+    expect(variantStyle(-1)).toEqual(variantStyle(0)))
+})
+
+describe('the crosshair', () => {
+  it('snaps to the nearest step with a point in the shown range', () => {
+    expect(snapToStep(chart.lines, 70, [0, 200])).toBe(50)
+    expect(snapToStep(chart.lines, 70, [100, 200])).toBe(100)
+    expect(snapToStep([], 70, [0, 200])).toBeNull()
+  })
+  it('reads every line, and nothing from one that has not come so far', () => {
+    expect(readLines(chart.lines, 100)).toMatchObject([
+      { id: 'standard', mean: 2.1, lower: 2, upper: 2.2, seeds: 2 },
+      { id: 'laplacian', mean: null },
+    ])
+  })
+  it('walks from point to point and stays within the range', () => {
+    expect(neighbourStep(chart.lines, null, 1, [0, 200])).toBe(0)
+    expect(neighbourStep(chart.lines, null, -1, [0, 200])).toBe(150)
+    expect(neighbourStep(chart.lines, 50, 1, [0, 200])).toBe(100)
+    expect(neighbourStep(chart.lines, 100, -1, [100, 200])).toBe(100)
+  })
+})
