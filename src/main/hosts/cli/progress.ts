@@ -71,7 +71,8 @@ function createPlainProgress(stream: NodeJS.WriteStream): Progress {
       }
       if (performance.now() - last < plainIntervalMs) return
       last = performance.now()
-      for (const run of runs) if (run.state === 'running') write(describeProgress(run).join('  '))
+      for (const run of runs)
+        if (run.state === 'running') write(describeProgress(run).toSpliced(1, 1).join('  '))
     },
     say: () => undefined,
     close: () => undefined,
