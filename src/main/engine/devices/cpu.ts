@@ -62,7 +62,7 @@ export function openCpu(threads: number): Device {
     },
 
     async compile(program): Promise<CompiledProgram> {
-      const { model, updated, results } = await compileToOnnx(program, 'cpu')
+      const { model, updated, results } = compileToOnnx(program, 'cpu')
       const session = await ort.InferenceSession.create(model, {
         executionProviders: ['cpu'],
         intraOpNumThreads: threads,

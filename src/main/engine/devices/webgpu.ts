@@ -38,7 +38,7 @@ async function copy(
   const specifications = Object.fromEntries(
     [...tensors].map(([name, { dims }]) => [name, { shape: dims, dtype: 'float32' as const }]),
   )
-  const { model, results } = await compileToOnnx(copyProgram(specifications), 'webgpu')
+  const { model, results } = compileToOnnx(copyProgram(specifications), 'webgpu')
   const session = await createSession(model, atAll(results, location))
   const copies = await session.run(Object.fromEntries(tensors))
   await session.release()
@@ -76,7 +76,7 @@ export function openWebGpu(description: string, verbose = false): Device {
     },
 
     async compile(program): Promise<CompiledProgram> {
-      const { model, updated, results } = await compileToOnnx(program, 'webgpu')
+      const { model, updated, results } = compileToOnnx(program, 'webgpu')
       const locations = { ...atAll(updated.map(nextOf), 'gpu-buffer'), ...atAll(results, 'cpu') }
       const session = await createSession(model, locations, verbose)
       const used = new Set(session.inputNames)

@@ -17,10 +17,10 @@ export interface OnnxProgram {
 }
 
 /** Traces a program with its gradients into one graph and lowers it for `target`. */
-export async function compileToOnnx(program: Program, target: Target): Promise<OnnxProgram> {
+export function compileToOnnx(program: Program, target: Target): OnnxProgram {
   let updated: string[] = []
   let results: string[] = []
-  const graph = await trace({ ...program.state, ...program.inputs }, (tensors) => {
+  const graph = trace({ ...program.state, ...program.inputs }, (tensors) => {
     const made = program.build(tensors, tensors)
     updated = Object.keys(made.state)
     results = Object.keys(made.results)

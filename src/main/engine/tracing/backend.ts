@@ -122,19 +122,25 @@ export interface TensorSpecification {
 }
 export type Tensors = Record<string, tf.Tensor>
 
+/** tfjs switches between backends that need no preparation at once; only the promise it returns comes later. */
+function switchBackend(name: string): void {
+  void tf.setBackend(name)
+  if (tf.getBackend() !== name) throw new Error(`tfjs did not switch to its backend ${name}.`)
+}
+
 /**
  * Runs `build` once with placeholder tensors of the given shapes and returns the graph of everything that its results
- * depend on. An operation that has no rule fails here with its name.
+ * depend on. An operation that has no rule fails here with its name. Synchronous, because tfjs has one current backend.
  */
-export async function trace(
+export function trace(
   inputs: Readonly<Record<string, TensorSpecification>>,
   build: (inputs: Tensors) => Tensors,
-): Promise<Graph> {
+): Graph {
   register()
   const previous = tf.getBackend() as string | undefined
   const graph = new Graph()
   backend.graph = graph
-  await tf.setBackend(tracingBackendName)
+  switchBackend(tracingBackendName)
   try {
     tf.tidy(() => {
       const placeholders: Tensors = {}
@@ -156,7 +162,7 @@ export async function trace(
     )
   } finally {
     backend.graph = null
-    if (previous) await tf.setBackend(previous)
+    if (previous) switchBackend(previous)
   }
   return graph
 }

@@ -18,7 +18,6 @@ const squared = (model: ModelBuilder, name: string): string => model.add('Mul', 
 export const elementwise: Record<string, Lowering> = {
   Abs: direct('Abs'),
   Add: direct('Add'),
-  AddN: direct('Sum'),
   Elu: direct('Elu'),
   Equal: direct('Equal'),
   Erf: direct('Erf'),
@@ -54,6 +53,16 @@ export const elementwise: Record<string, Lowering> = {
   },
   NotEqual: (model, { inputs: [a, b], outputs }) =>
     model.make(outputs, 'Not', [model.add('Equal', [model.name(a!), model.name(b!)])]),
+  /** One variadic node on the CPU; the WebGPU provider has none. */
+  AddN: (model, { inputs, outputs: [y] }) => {
+    const names = inputs.map((value) => model.name(value))
+    if (model.target === 'cpu') return model.make([y!], 'Sum', names)
+    model.alias(
+      y!,
+      names.reduce((sum, name) => model.add('Add', [sum, name])),
+    )
+  },
+  LogSoftmax: (model, { inputs: [x], outputs: [y] }) => model.alias(y!, logSoftmax(model, model.name(x!))),
   /** 1 where x > 0, `alpha` elsewhere. */
   Step: (model, { inputs: [x], outputs, attributes }) => {
     const isPositive = model.add('Greater', [model.name(x!), model.scalar(0)])
@@ -80,8 +89,15 @@ export const elementwise: Record<string, Lowering> = {
     model.make([y!], 'Expand', [zero(model, y!.dtype, 1), model.integers(y!.shape)]),
   Softmax: (model, { inputs: [x], outputs }) =>
     model.make(outputs, 'Softmax', [model.name(x!)], { axis: -1 }),
-  LogSoftmax: (model, { inputs: [x], outputs }) =>
-    model.make(outputs, 'LogSoftmax', [model.name(x!)], { axis: -1 }),
+}
+
+/** Over the last axis. The WebGPU provider has no LogSoftmax: there x − max − log Σ exp(x − max). */
+export function logSoftmax(model: ModelBuilder, x: string): string {
+  if (model.target === 'cpu') return model.add('LogSoftmax', [x], { axis: -1 })
+  const lastAxis = model.integers([-1])
+  const shifted = model.add('Sub', [x, model.add('ReduceMax', [x, lastAxis], { keepdims: 1 })])
+  const sum = model.add('ReduceSum', [model.add('Exp', [shifted]), lastAxis], { keepdims: 1 })
+  return model.add('Sub', [shifted, model.add('Log', [sum])])
 }
 
 function zero(model: ModelBuilder, dtype: DataType, value: number): string {

@@ -3,6 +3,7 @@ import type { Lowering, ModelBuilder } from '../builder.ts'
 import { float } from '../builder.ts'
 import { elementTypes } from '../schema.ts'
 import type { Value } from '../../tracing/graph.ts'
+import { logSoftmax } from './elementwise.ts'
 import { layerNormalizationEpsilon } from '../../operations/layerNormalization.ts'
 
 /** (N) integers as (N, depth) floats with a single 1 in each row. */
@@ -61,7 +62,7 @@ export const named: Record<string, Lowering> = {
 
   CrossEntropy: (model, { inputs: [logits, targets], outputs: [loss, logProbabilities] }) => {
     const [rows, classes] = logits!.shape as [number, number]
-    model.make([logProbabilities!], 'LogSoftmax', [model.name(logits!)], { axis: -1 })
+    model.alias(logProbabilities!, logSoftmax(model, model.name(logits!)))
     const hits = model.add('Mul', [model.name(logProbabilities!), oneHot(model, targets!, classes)])
     const sum = model.add('ReduceSum', [hits, model.integers([0, 1])], { keepdims: 0 })
     model.make([loss!], 'Mul', [sum, model.scalar(-1 / rows)])
