@@ -82,13 +82,10 @@ export const useChartSettings = defineStore('chart', () => {
   const explanation = computed(() => {
     const banded = lines.value.some((line) => hasBand(line.curve))
     const several = seeds.value > 1
-    const line = [
-      several ? 'mean over seeds' : '',
-      window.value > 0 ? `averaged over ${window.value} steps` : '',
-    ].filter(Boolean)
+    const line = [several ? 'seeds' : '', window.value > 0 ? `${window.value} steps` : ''].filter(Boolean)
     return [
-      line.length > 0 ? `Line: ${line.join(', ')}.` : '',
-      banded ? `Band: smallest to largest${several ? '' : ' between two points'}.` : '',
+      line.length > 0 ? `Line: mean over ${line.join(' and ')}.` : '',
+      banded ? `Band: smallest to largest${several ? '' : ' between points'}.` : '',
       hasStepZero.value ? 'Step 0 is left out.' : '',
     ]
       .filter(Boolean)
