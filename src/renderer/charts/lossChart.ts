@@ -65,7 +65,7 @@ export function lossRange(chart: Pick<LossChart, 'lines' | 'steps' | 'span' | 'b
   const extent = lossExtent(chart.lines, stepRange(chart))
   const values = [...(extent ?? []), ...chart.baselines.map((baseline) => baseline.loss)]
   if (values.length === 0) return niceRange(0, 4)
-  return extent ? niceRange(Math.min(...values), Math.max(...values)) : niceRange(0, Math.max(...values))
+  return niceRange(extent ? Math.min(...values) : 0, Math.max(...values), 7)
 }
 
 /** A polygon along the upper edge and back along the lower one, in pixels. */
