@@ -17,6 +17,11 @@ export const runConfigurationSchema = z.strictObject({
   mlpRatio: z.number().min(0.25).max(16).describe('hidden channels of the MLP, as a multiple of width'),
   biases: z.boolean().describe('whether linear maps and norms have bias vectors'),
   tiedHead: z.boolean().describe('whether the output head shares the token embedding'),
+  dropout: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .describe('share of values that training drops: embeddings, attention weights, outputs of every block'),
   // optimisation
   steps: count(1, 10_000_000).describe('optimiser steps'),
   batchSize: count(1, 4096).describe('sequences per step'),

@@ -22,8 +22,13 @@ export type Taps = Tensors
 
 export interface LanguageModel {
   readonly parameters: readonly ParameterSpecification[]
-  /** @param tokens (B, T) int32 → logits (B·T, V) */
-  forward(weights: Tensors, tokens: tf.Tensor2D): { logits: tf.Tensor2D; taps: Taps }
+  /** The places where training may drop values, by name, with the shape of what is dropped there. */
+  dropoutSites(batch: number, tokens: number): Readonly<Record<string, readonly number[]>>
+  /**
+   * @param tokens (B, T) int32 → logits (B·T, V)
+   * @param gains by the names of `dropoutSites`: 0 where a value is dropped, 1/(1 − p) elsewhere; absent outside training
+   */
+  forward(weights: Tensors, tokens: tf.Tensor2D, gains?: Tensors): { logits: tf.Tensor2D; taps: Taps }
 }
 
 /** GPT-2's initialisation: N(0, 0.02²), and 0.02/√(2L) for the maps that write to the residual stream. */
@@ -98,21 +103,34 @@ export function languageModel(model: ModelConfiguration, variant: AttentionVaria
   return {
     parameters: parametersOf(model, variant),
 
-    forward(weights, tokens) {
+    dropoutSites(batch, tokens) {
+      const residual = [batch * tokens, width] // (N, C)
+      const block = (_: unknown, layer: number) => [
+        [`blocks.${layer}.attention.pattern`, [batch, heads, tokens, tokens]],
+        [`blocks.${layer}.attention.output`, residual],
+        [`blocks.${layer}.mlp.output`, residual],
+      ]
+      const blocks = Array.from({ length: layers }, block).flat()
+      return Object.fromEntries([['embedding', residual], ...blocks])
+    },
+
+    forward(weights, tokens, gains) {
       const [batch, length] = tokens.shape
       const taps: Taps = {}
       const apply = (name: string, x: tf.Tensor2D) =>
         linear(x, matrixOf(weights, `${name}.weight`), weights[`${name}.bias`] as tf.Tensor1D | undefined)
       const normalise = (name: string, x: tf.Tensor2D) =>
         norm(x, vectorOf(weights, `${name}.scale`), weights[`${name}.bias`] as tf.Tensor1D | undefined)
+      const dropOut = (site: string, x: tf.Tensor2D) => (gains ? x.mul<tf.Tensor2D>(gains[site]!) : x)
       const mask = causalMask(length) // (T, T)
 
       const read = embedding(matrixOf(weights, 'tokenEmbedding'), tokens.reshape([batch * length])) // (N, C)
       const positions = matrixOf(weights, 'positionEmbedding').slice([0, 0], [length, width]) // (T, C)
-      let residual: tf.Tensor2D = read
+      const embedded = read
         .reshape([batch, length, width]) // (B, T, C)
         .add(positions)
         .reshape<tf.Tensor2D>([batch * length, width]) // (N, C)
+      let residual = dropOut('embedding', embedded)
 
       for (let layer = 0; layer < layers; layer++) {
         const name = `blocks.${layer}`
@@ -127,10 +145,11 @@ export function languageModel(model: ModelConfiguration, variant: AttentionVaria
           key,
           value,
           mask,
+          gains: gains?.[`${name}.attention.pattern`] as tf.Tensor4D | undefined,
           parameters: within(weights, `${name}.attention.`),
         })
         const attentionOut = apply(`${name}.attention.output`, fromHeads(readings)) // (N, C)
-        residual = residual.add(attentionOut)
+        residual = residual.add(dropOut(`${name}.attention.output`, attentionOut))
         taps[`${name}.ln1.hook_normalized`] = attentionIn
         taps[`${name}.attn.hook_q`] = query
         taps[`${name}.attn.hook_k`] = key
@@ -142,7 +161,7 @@ export function languageModel(model: ModelConfiguration, variant: AttentionVaria
 
         const mlpIn = normalise(`${name}.mlpNorm`, residual)
         const mlpOut = apply(`${name}.mlp.contract`, gelu(apply(`${name}.mlp.expand`, mlpIn))) // (N, C)
-        residual = residual.add(mlpOut)
+        residual = residual.add(dropOut(`${name}.mlp.output`, mlpOut))
         taps[`${name}.ln2.hook_normalized`] = mlpIn
         taps[`${name}.hook_mlp_out`] = mlpOut
         taps[`${name}.hook_resid_post`] = residual

@@ -1,5 +1,6 @@
 /** The two programs of a run: a training step, and the validation losses of a batch of sequences. */
 import * as tf from '@tensorflow/tfjs'
+import { dropoutScale } from '../engine/dropout.ts'
 import {
   adamW,
   firstMoment,
@@ -19,14 +20,34 @@ const batchOf = (batchSize: number, context: number): Specifications => ({
   targets: { shape: [batchSize, context], dtype: 'int32' },
 })
 
+const maskOf = (site: string): string => `dropout/${site}`
+
+/** The masks that a training step wants, by the names of their inputs; none where nothing is dropped. */
+export function dropoutInputs(
+  model: LanguageModel,
+  { dropout, batchSize, context }: { dropout: number; batchSize: number; context: number },
+): Specifications {
+  if (dropout === 0) return {}
+  return Object.fromEntries(
+    Object.entries(model.dropoutSites(batchSize, context)).map(([site, shape]) => [
+      maskOf(site),
+      { shape, dtype: 'bool' },
+    ]),
+  )
+}
+
 /**
  * One optimiser step: forward, backward, clipping, AdamW.
- * Inputs: tokens and targets (B, T), the optimiser's schedule. Results: `loss`, the mean cross entropy in nats per
+ * Inputs: tokens and targets (B, T), the optimiser's schedule, the masks of dropout. Results: `loss`, the mean cross entropy in nats per
  * token before the update, and `gradientNorm`, before clipping.
  */
 export function trainingProgram(
   model: LanguageModel,
-  configuration: OptimizerConfiguration & { readonly batchSize: number; readonly context: number },
+  configuration: OptimizerConfiguration & {
+    readonly batchSize: number
+    readonly context: number
+    readonly dropout: number
+  },
 ): Program {
   const { batchSize, context } = configuration
   const weights = weightsOf(model)
@@ -35,15 +56,20 @@ export function trainingProgram(
     [firstMoment(name), weights[name]!],
     [secondMoment(name), weights[name]!],
   ])
+  const sites = Object.keys(model.dropoutSites(batchSize, context))
   const decayed = new Set(model.parameters.filter((parameter) => parameter.decayed).map(({ name }) => name))
   return {
     name: 'training step',
     state: { ...weights, ...Object.fromEntries(moments) },
-    inputs: { ...batchOf(batchSize, context), ...scheduleInputs },
+    inputs: { ...batchOf(batchSize, context), ...scheduleInputs, ...dropoutInputs(model, configuration) },
     build(state, inputs) {
+      const gain = (site: string) =>
+        inputs[maskOf(site)]!.cast('float32').mul(dropoutScale(configuration.dropout))
+      const gains =
+        configuration.dropout > 0 ? Object.fromEntries(sites.map((site) => [site, gain(site)])) : undefined
       const lossOf = (...values: tf.Tensor[]): tf.Scalar => {
         const named = Object.fromEntries(names.map((name, index) => [name, values[index]!]))
-        const { logits } = model.forward(named, inputs.tokens as tf.Tensor2D)
+        const { logits } = model.forward(named, inputs.tokens as tf.Tensor2D, gains)
         return crossEntropy(logits, inputs.targets!.reshape([batchSize * context]))
       }
       const { value: loss, grads } = tf.valueAndGrads(lossOf)(names.map((name) => state[name]!))

@@ -7,6 +7,7 @@ import type { RunConfiguration } from '../../shared/experiment.ts'
 import { trainingOffsets, readBatch } from '../datasets/sampler.ts'
 import { openTokens } from '../datasets/tokens.ts'
 import { openDevice } from '../engine/devices/index.ts'
+import { dropoutMasks } from '../engine/dropout.ts'
 import { firstMoment, learningRateAt, scheduleAt, secondMoment } from '../engine/optimizer.ts'
 import type { Device, DeviceState } from '../engine/program.ts'
 import { uniformAt } from '../engine/random.ts'
@@ -14,7 +15,7 @@ import { attentionVariant } from '../model/attention/index.ts'
 import { initialNumbers, parameterCount } from '../model/parameters.ts'
 import { languageModel, type LanguageModel } from '../model/transformer.ts'
 import type { TrainingTask } from './messages.ts'
-import { trainingProgram } from './programs.ts'
+import { dropoutInputs, trainingProgram } from './programs.ts'
 import { createReporter, type Reporter } from './reporter.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createValidator } from './validation.ts'
@@ -84,6 +85,11 @@ export async function train(
     const state = initialState(device, model, seed)
     const uniform = (step: number, index: number) => uniformAt(seed, 'dataOrder', step, index)
     const offsetsAt = trainingOffsets({ length: training.length, context, batchSize, uniform })
+    const masksAt = dropoutMasks({
+      sites: dropoutInputs(model, configuration),
+      probability: configuration.dropout,
+      seed,
+    })
     const tokens = new Int32Array(batchSize * context)
     const targets = new Int32Array(batchSize * context)
     const stopwatch = createStopwatch(configuration)
@@ -98,7 +104,12 @@ export async function train(
       if (signal.aborted) return 'stopped'
       await stopwatch.step(async () => {
         readBatch(training, offsetsAt(step), context, tokens, targets)
-        const results = await program.run(state, { tokens, targets, ...scheduleAt(step, configuration) })
+        const results = await program.run(state, {
+          tokens,
+          targets,
+          ...scheduleAt(step, configuration),
+          ...masksAt(step),
+        })
         const loss = results.loss![0]!
         const gradientNorm = results.gradientNorm![0]!
         refuseDivergence(step + 1, loss, gradientNorm)

@@ -11,6 +11,7 @@ const nanogpt: RunConfiguration = {
   mlpRatio: 4,
   biases: false,
   tiedHead: true,
+  dropout: 0,
   steps: 2000,
   batchSize: 12,
   learningRate: 1e-3,

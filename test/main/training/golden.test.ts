@@ -30,6 +30,7 @@ const configuration = {
   mlpRatio: 4,
   biases: false,
   tiedHead: true,
+  dropout: 0,
   batchSize: 3,
   steps: 20,
   learningRate: 1e-3,

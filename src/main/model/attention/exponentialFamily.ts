@@ -18,13 +18,13 @@ export const exponentialFamily: AttentionVariant = {
     { name: 'covariance', shape: [heads, 1, headWidth], initial: { value: 0 }, decayed: false },
     { name: 'logPrior', shape: [heads, 1, context], initial: { value: 0 }, decayed: false },
   ],
-  read({ query, key, value, mask, parameters }) {
+  read({ query, key, value, mask, gains, parameters }) {
     const eta = scaledQuery(query) // (B, H, T, d)
     const tokens = query.shape[2]
     const logPrior = parameters.logPrior!.slice([0, 0, 0], [-1, -1, tokens]) // (H, 1, T)
     const bias = mask.add(logPrior) // (H, T, T)
     const scores = tf.matMul(eta, key, false, true).add<tf.Tensor4D>(bias) // (B, H, T, T)
-    const { readings, weights } = attend(scores, value)
+    const { readings, weights } = attend(scores, value, gains)
     return { readings: readings.add(eta.mul(parameters.covariance!)), pattern: weights }
   },
 }

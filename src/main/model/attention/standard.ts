@@ -6,9 +6,9 @@ import { scaledQuery, type AttentionVariant } from './variant.ts'
 export const standard: AttentionVariant = {
   id: 'standard',
   parameters: () => [],
-  read({ query, key, value, mask }) {
+  read({ query, key, value, mask, gains }) {
     const scores = tf.matMul(scaledQuery(query), key, false, true).add<tf.Tensor4D>(mask) // (B, H, T, T)
-    const { readings, weights } = attend(scores, value)
+    const { readings, weights } = attend(scores, value, gains)
     return { readings, pattern: weights }
   },
 }

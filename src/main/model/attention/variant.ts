@@ -19,6 +19,8 @@ export interface AttentionInputs {
   readonly value: tf.Tensor4D // (B, H, T, d)
   /** Added to the scores: 0 where a token may look, −1e9 where it may not. */
   readonly mask: tf.Tensor2D // (T, T)
+  /** In training with dropout, what the entries of A are multiplied with: 0 or 1/(1 − p). */
+  readonly gains?: tf.Tensor4D | undefined // (B, H, T, T)
   /** The variant's own parameters of this block, by the names that `parameters` gives. */
   readonly parameters: Tensors
 }
@@ -26,7 +28,7 @@ export interface AttentionInputs {
 export interface AttentionReadings {
   /** What each head read, before the output projection. */
   readonly readings: tf.Tensor4D // (B, H, T, d)
-  /** The normalised attention matrix A. */
+  /** The normalised attention matrix A, before dropout. */
   readonly pattern: tf.Tensor4D // (B, H, T, T)
 }
 
