@@ -23,11 +23,17 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
   const { library, uploads, events } = parts
   const abort = new AbortController()
 
-  function locate(source: Source): { file: string; title: string; discard?: () => Promise<void> } {
+  /** `shownAs` is what messages call the file where its path would mean nothing to the person. */
+  function locate(source: Source): {
+    file: string
+    title: string
+    shownAs?: string
+    discard?: () => Promise<void>
+  } {
     if (source.kind === 'path') return { file: source.path, title: path.parse(source.path).name }
     if (source.kind === 'upload') {
       const { file, name, discard } = uploads.take(source.upload)
-      return { file, title: path.parse(name).name, discard }
+      return { file, title: path.parse(name).name, shownAs: name, discard }
     }
     const sample = samples.find((candidate) => candidate.id === source.sample)
     if (sample) return { file: path.join(samplesFolder, sample.file), title: sample.name }
@@ -51,7 +57,7 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
 
   return {
     async importDataset(source, chosenName) {
-      const { file, title, discard } = locate(source)
+      const { file, title, shownAs, discard } = locate(source)
       const name = chosenName ?? title
       try {
         const dataset = await library.importText({
@@ -62,6 +68,9 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
         })
         events.emit('datasetsChanged', {})
         return dataset
+      } catch (error) {
+        if (shownAs === undefined || !(error instanceof WorkbenchError)) throw error
+        throw new WorkbenchError(error.code, error.message.replaceAll(file, shownAs), error.hint)
       } finally {
         await discard?.()
       }

@@ -10,7 +10,10 @@ export type OptionValue = RunConfiguration[OptionKey]
 export type Overrides = Partial<Record<OptionKey, OptionValue>>
 
 export const optionGroups: readonly { name: string; keys: readonly OptionKey[] }[] = [
-  { name: 'Model', keys: ['layers', 'heads', 'width', 'context', 'mlpRatio', 'biases', 'tiedHead', 'dropout'] },
+  {
+    name: 'Model',
+    keys: ['layers', 'heads', 'width', 'context', 'mlpRatio', 'biases', 'tiedHead', 'dropout'],
+  },
   {
     name: 'Optimisation',
     keys: [
