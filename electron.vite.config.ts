@@ -10,6 +10,7 @@ export default defineConfig({
           index: 'src/main/index.ts',
           cli: 'src/main/hosts/cli/index.ts',
           trainer: 'src/main/training/worker.ts',
+          deviceProbe: 'src/main/engine/devices/examination/probe.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

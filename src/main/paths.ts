@@ -20,6 +20,11 @@ export const trainerFile = runsFromSource
   ? path.join(packageRoot, 'src', 'main', 'training', 'worker.ts')
   : path.join(packageRoot, 'out', 'main', 'trainer.js')
 
+/** The entry of a process that tries whether a device works. */
+export const deviceProbeFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'engine', 'devices', 'examination', 'probe.ts')
+  : path.join(packageRoot, 'out', 'main', 'deviceProbe.js')
+
 /** The folder of the library and the database: `--home`, else ATTENTION_WORKBENCH_HOME, else the platform's place. */
 export function homeFolder(chosen?: string): string {
   if (chosen) return path.resolve(chosen)

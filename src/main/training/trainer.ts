@@ -62,7 +62,10 @@ export async function train(
     { ...configuration, vocabulary: task.vocabulary },
     attentionVariant(task.attention),
   )
-  const device = await openDevice(task.device, task.threads)
+  const trainingStep = trainingProgram(model, configuration)
+  const { device, measured } = await openDevice(task.device, task.threads, trainingStep)
+  for (const { device: name, msPerStep } of measured)
+    if (msPerStep !== undefined) reporter.point(`device/${name}/ms-per-step`, 0, msPerStep)
   reporter.progress({
     state: 'preparing',
     device: device.name,
@@ -74,7 +77,7 @@ export async function train(
   const training = openTokens(task.datasetFolder, 'train')
   const validation = openTokens(task.datasetFolder, 'validation')
   try {
-    const program = await device.compile(trainingProgram(model, configuration))
+    const program = await device.compile(trainingStep)
     const validator = await createValidator(
       device,
       model,

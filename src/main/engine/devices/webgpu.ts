@@ -3,18 +3,11 @@
  * state stay in the GPU's memory between steps; only batches go there and only results come back.
  */
 import * as ort from 'onnxruntime-node'
-import { compileToOnnx, hostTensor, nextOf } from '../onnx/compile.ts'
-import type { CompiledProgram, Device, DeviceState, Numbers, Program, Specifications } from '../program.ts'
+import { compileToOnnx, nextOf } from '../onnx/compile.ts'
+import type { Device, Program, Specifications } from '../program.ts'
+import { hostTensors, onnxDevice, tensorOf, type InitialValues, type OnnxState } from './onnx.ts'
 
 type Location = 'cpu' | 'gpu-buffer'
-
-const createSession = (model: Uint8Array, locations: Record<string, Location>, verbose = false) =>
-  ort.InferenceSession.create(model, {
-    executionProviders: ['webgpu'],
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: verbose ? 0 : 3,
-    preferredOutputLocation: locations,
-  })
 
 const atAll = (names: readonly string[], location: Location): Record<string, Location> =>
   Object.fromEntries(names.map((name) => [name, location]))
@@ -39,65 +32,64 @@ async function copy(
     [...tensors].map(([name, { dims }]) => [name, { shape: dims, dtype: 'float32' as const }]),
   )
   const { model, results } = compileToOnnx(copyProgram(specifications), 'webgpu')
-  const session = await createSession(model, atAll(results, location))
-  const copies = await session.run(Object.fromEntries(tensors))
-  await session.release()
-  return new Map([...tensors.keys()].map((name) => [name, copies[`copy/${name}`] as ort.Tensor]))
+  const session = await ort.InferenceSession.create(model, {
+    executionProviders: ['webgpu'],
+    logSeverityLevel: 3,
+    preferredOutputLocation: atAll(results, location),
+  })
+  try {
+    const copies = await session.run(Object.fromEntries(tensors))
+    return new Map([...tensors.keys()].map((name) => [name, copies[`copy/${name}`] as ort.Tensor]))
+  } finally {
+    await session.release()
+  }
 }
 
-class GpuState implements DeviceState {
-  readonly tensors: Promise<Map<string, ort.Tensor>>
+class GpuState implements OnnxState {
+  readonly ready: Promise<unknown>
+  #tensors = new Map<string, ort.Tensor>()
 
-  constructor(initial: ReadonlyMap<string, ort.Tensor>) {
-    this.tensors = initial.size === 0 ? Promise.resolve(new Map()) : copy(initial, 'gpu-buffer')
+  constructor(values: InitialValues) {
+    const initial = hostTensors(values)
+    this.ready =
+      initial.size === 0
+        ? Promise.resolve()
+        : copy(initial, 'gpu-buffer').then((tensors) => (this.#tensors = tensors))
+    this.ready.catch(() => {}) // whoever uses the state meets the failure
+  }
+
+  tensor(name: string): ort.Tensor {
+    return tensorOf(this.#tensors, name)
+  }
+
+  destination(): null {
+    return null
+  }
+
+  replace(name: string, next: ort.Tensor): void {
+    this.#tensors.get(name)?.dispose()
+    this.#tensors.set(name, next)
   }
 
   async read(names: readonly string[]): Promise<Record<string, Float32Array>> {
-    const tensors = await this.tensors
-    const wanted = new Map(names.map((name) => [name, tensors.get(name)!]))
-    const missing = names.find((name) => !tensors.has(name))
-    if (missing !== undefined) throw new Error(`The state holds no tensor named ${missing}.`)
-    const copies = await copy(wanted, 'cpu')
+    await this.ready
+    if (names.length === 0) return {}
+    const copies = await copy(new Map(names.map((name) => [name, this.tensor(name)])), 'cpu')
     return Object.fromEntries([...copies].map(([name, { data }]) => [name, (data as Float32Array).slice()]))
   }
 }
 
 /** @param verbose lets ONNX Runtime log the provider of every node, for the test that no node falls back to the CPU */
 export function openWebGpu(description: string, verbose = false): Device {
-  return {
+  return onnxDevice({
     name: 'webgpu',
     description,
-
-    createState(values) {
-      const initial = new Map<string, ort.Tensor>()
-      for (const [name, { shape, numbers }] of Object.entries(values))
-        initial.set(name, hostTensor({ shape, dtype: 'float32' }, Float32Array.from(numbers)))
-      return new GpuState(initial)
-    },
-
-    async compile(program): Promise<CompiledProgram> {
-      const { model, updated, results } = compileToOnnx(program, 'webgpu')
-      const locations = { ...atAll(updated.map(nextOf), 'gpu-buffer'), ...atAll(results, 'cpu') }
-      const session = await createSession(model, locations, verbose)
-      const used = new Set(session.inputNames)
-      const stateNames = Object.keys(program.state).filter((name) => used.has(name))
-      const inputs = Object.entries(program.inputs).filter(([name]) => used.has(name))
-      return {
-        async run(state, given) {
-          if (!(state instanceof GpuState)) throw new Error('This state lives on another device.')
-          const tensors = await state.tensors
-          const feeds: Record<string, ort.Tensor> = {}
-          for (const name of stateNames) feeds[name] = tensors.get(name)!
-          for (const [name, specification] of inputs) feeds[name] = hostTensor(specification, given[name]!)
-          const outputs = await session.run(feeds)
-          for (const name of updated) {
-            tensors.get(name)?.dispose()
-            tensors.set(name, outputs[nextOf(name)] as ort.Tensor)
-          }
-          return Object.fromEntries(results.map((name) => [name, outputs[name]!.data as Numbers]))
-        },
-        release: () => session.release(),
-      }
-    },
-  }
+    target: 'webgpu',
+    State: GpuState,
+    sessionOptions: ({ updated, results }) => ({
+      executionProviders: ['webgpu'],
+      logSeverityLevel: verbose ? 0 : 3,
+      preferredOutputLocation: { ...atAll(updated.map(nextOf), 'gpu-buffer'), ...atAll(results, 'cpu') },
+    }),
+  })
 }
