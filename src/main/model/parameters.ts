@@ -14,6 +14,42 @@ export interface ParameterSpecification {
   readonly decayed: boolean
 }
 
+/** GPT-2's initialisation: every matrix from N(0, 0.02²). */
+const deviation = 0.02
+
+/** A matrix, decayed; `scale` makes it start smaller. */
+export const matrix = (name: string, shape: readonly number[], scale = 1): ParameterSpecification => ({
+  name,
+  shape,
+  initial: { deviation: deviation * scale },
+  decayed: true,
+})
+
+/** A vector that starts with the same value everywhere, not decayed. */
+const vector = (name: string, size: number, value: number): ParameterSpecification => ({
+  name,
+  shape: [size],
+  initial: { value },
+  decayed: false,
+})
+
+/** What `normalise` of linear.ts reads. */
+export const normed = (name: string, width: number, biases: boolean): ParameterSpecification[] => [
+  vector(`${name}.scale`, width, 1),
+  ...(biases ? [vector(`${name}.bias`, width, 0)] : []),
+]
+
+/** What `apply` of linear.ts reads: a map from shape[0] to shape[1] channels. */
+export const mapped = (
+  name: string,
+  shape: readonly [from: number, to: number],
+  biases: boolean,
+  scale = 1,
+): ParameterSpecification[] => [
+  matrix(`${name}.weight`, shape, scale),
+  ...(biases ? [vector(`${name}.bias`, shape[1], 0)] : []),
+]
+
 /**
  * Initial numbers of a parameter. They depend on the seed and the parameter's name only, so that variants with the
  * same seed start from the same weights wherever they share a parameter.

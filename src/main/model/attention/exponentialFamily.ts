@@ -22,7 +22,7 @@ export const exponentialFamily: AttentionVariant = {
     const eta = scaledQuery(query) // (B, H, T, d)
     const tokens = query.shape[2]
     const logPrior = parameters.logPrior!.slice([0, 0, 0], [-1, -1, tokens]) // (H, 1, T)
-    const bias = mask.add(logPrior) // (H, T, T)
+    const bias = mask ? mask.add(logPrior) : logPrior // (H, T, T) or (H, 1, T)
     const scores = tf.matMul(eta, key, false, true).add<tf.Tensor4D>(bias) // (B, H, T, T)
     const { readings, weights } = attend(scores, value, gains)
     return { readings: readings.add(eta.mul(parameters.covariance!)), pattern: weights }

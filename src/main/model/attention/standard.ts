@@ -7,8 +7,8 @@ export const standard: AttentionVariant = {
   id: 'standard',
   parameters: () => [],
   read({ query, key, value, mask, gains }) {
-    const scores = tf.matMul(scaledQuery(query), key, false, true).add<tf.Tensor4D>(mask) // (B, H, T, T)
-    const { readings, weights } = attend(scores, value, gains)
+    const scores = tf.matMul<tf.Tensor4D>(scaledQuery(query), key, false, true) // (B, H, T, T)
+    const { readings, weights } = attend(mask ? scores.add(mask) : scores, value, gains)
     return { readings, pattern: weights }
   },
 }

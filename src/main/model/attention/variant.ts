@@ -17,8 +17,8 @@ export interface AttentionInputs {
   readonly query: tf.Tensor4D // (B, H, T, d)
   readonly key: tf.Tensor4D // (B, H, T, d)
   readonly value: tf.Tensor4D // (B, H, T, d)
-  /** Added to the scores: 0 where a token may look, −1e9 where it may not. */
-  readonly mask: tf.Tensor2D // (T, T)
+  /** Added to the scores: 0 where a token may look, −1e9 where it may not; absent where it may look everywhere. */
+  readonly mask: tf.Tensor2D | undefined // (T, T)
   /** In training with dropout, what the entries of A are multiplied with: 0 or 1/(1 − p). */
   readonly gains?: tf.Tensor4D | undefined // (B, H, T, T)
   /** The variant's own parameters of this block, by the names that `parameters` gives. */
