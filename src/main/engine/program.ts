@@ -23,6 +23,8 @@ export interface Program {
 export interface DeviceState {
   /** Copies of the numbers of some tensors. */
   read(names: readonly string[]): Promise<Record<string, Float32Array>>
+  /** Frees its tensors; it is not used again. */
+  release(): Promise<void>
 }
 
 export interface CompiledProgram {

@@ -61,6 +61,7 @@ async function measure(device: Device, program: Program, now: () => number) {
     }
     return { msPerStep: median(times), results }
   } finally {
+    await state.release()
     await compiled.release()
   }
 }

@@ -14,6 +14,12 @@ class EagerState implements DeviceState {
     }
     return copies
   }
+
+  release(): Promise<void> {
+    for (const tensor of this.tensors.values()) tensor.dispose()
+    this.tensors.clear()
+    return Promise.resolve()
+  }
 }
 
 const cloned = (tensors: Tensors): Tensors =>

@@ -1,6 +1,6 @@
 /** A state in the host's memory, for the CPU and for providers whose tensors JavaScript cannot hold. */
 import * as ort from 'onnxruntime-node'
-import { hostTensors, tensorOf, type InitialValues, type OnnxState } from './onnx.ts'
+import { hostTensors, held, type InitialValues, type OnnxState } from './onnx.ts'
 
 /** Every tensor has a spare of the same size: a step writes into the spares, which then change places. */
 export class HostState implements OnnxState {
@@ -13,7 +13,7 @@ export class HostState implements OnnxState {
   }
 
   tensor(name: string): ort.Tensor {
-    return tensorOf(this.#current, name)
+    return held(this.#current, name)
   }
 
   destination(name: string): ort.Tensor {
@@ -26,10 +26,11 @@ export class HostState implements OnnxState {
     return spare
   }
 
-  replace(name: string): void {
+  replace(name: string): Promise<void> {
     const next = this.destination(name) // it was written in place
     this.#spares.set(name, this.tensor(name))
     this.#current.set(name, next)
+    return Promise.resolve()
   }
 
   read(names: readonly string[]): Promise<Record<string, Float32Array>> {
@@ -37,5 +38,11 @@ export class HostState implements OnnxState {
       (name) => [name, Float32Array.from(this.tensor(name).data as Float32Array)] as const,
     )
     return Promise.resolve(Object.fromEntries(copies))
+  }
+
+  release(): Promise<void> {
+    this.#current.clear()
+    this.#spares.clear()
+    return Promise.resolve()
   }
 }

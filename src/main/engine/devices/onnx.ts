@@ -8,16 +8,47 @@ import type { OnnxProgram } from '../onnx/compile.ts'
 import type { Target } from '../onnx/lowering/index.ts'
 import type { CompiledProgram, Device, DeviceState, Numbers, Program } from '../program.ts'
 
+/**
+ * A session with a count of those who need it: whoever opened it, and every tensor that it made and that lives on the
+ * device. ONNX Runtime's WebGPU provider crashes when such a tensor outlives its session (1.30).
+ */
+export class SharedSession {
+  readonly session: ort.InferenceSession
+  #holders = 1
+
+  constructor(session: ort.InferenceSession) {
+    this.session = session
+  }
+
+  static async create(
+    model: Uint8Array,
+    options: ort.InferenceSession.SessionOptions,
+  ): Promise<SharedSession> {
+    const defaults = { graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const
+    return new SharedSession(await ort.InferenceSession.create(model, { ...defaults, ...options }))
+  }
+
+  hold(): this {
+    this.#holders++
+    return this
+  }
+
+  /** The last one to let go releases the session. */
+  async letGo(): Promise<void> {
+    if (--this.#holders === 0) await this.session.release()
+  }
+}
+
 /** Named tensors between two calls. The state owns its tensors: it frees those that are replaced. */
 export interface OnnxState extends DeviceState {
   /** Resolves when the first numbers are where they belong. */
-  readonly ready: Promise<unknown>
+  readonly ready: Promise<void>
   /** @throws Error where there is none of that name */
   tensor(name: string): ort.Tensor
   /** A tensor to write the next value into, or null where the provider makes one. */
   destination(name: string): ort.Tensor | null
-  /** `next` is from now on the tensor of that name. */
-  replace(name: string, next: ort.Tensor): void
+  /** `next`, made by `session`, is from now on the tensor of that name. */
+  replace(name: string, next: ort.Tensor, session: SharedSession): Promise<void>
 }
 
 export type InitialValues = Parameters<Device['createState']>[0]
@@ -30,13 +61,11 @@ export interface OnnxDevice<State extends OnnxState> {
   readonly State: new (values: InitialValues) => State
 }
 
-const missing = (name: string) => new Error(`The state holds no tensor named ${name}.`)
-
-/** The tensor of that name. @throws Error where there is none */
-export function tensorOf(tensors: ReadonlyMap<string, ort.Tensor>, name: string): ort.Tensor {
-  const tensor = tensors.get(name)
-  if (!tensor) throw missing(name)
-  return tensor
+/** What a state holds under a name. @throws Error where there is nothing */
+export function held<Value>(values: ReadonlyMap<string, Value>, name: string): Value {
+  const value = values.get(name)
+  if (value === undefined) throw new Error(`The state holds no tensor named ${name}.`)
+  return value
 }
 
 /** Initial values as tensors in host memory; the numbers are copied. */
@@ -57,11 +86,8 @@ export function onnxDevice<State extends OnnxState>(device: OnnxDevice<State>): 
     async compile(program: Program): Promise<CompiledProgram> {
       const onnx = compileToOnnx(program, target)
       const { model, updated, results } = onnx
-      const session = await ort.InferenceSession.create(model, {
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
-        ...sessionOptions(onnx),
-      })
+      const shared = await SharedSession.create(model, sessionOptions(onnx))
+      const { session } = shared
       // the optimiser of ONNX Runtime may find that an input decides nothing
       const used = new Set(session.inputNames)
       const stateNames = Object.keys(program.state).filter((name) => used.has(name))
@@ -77,10 +103,10 @@ export function onnxDevice<State extends OnnxState>(device: OnnxDevice<State>): 
           for (const name of updated) fetches[nextOf(name)] = state.destination(name)
           for (const name of results) fetches[name] = null
           const outputs = await session.run(feeds, fetches)
-          for (const name of updated) state.replace(name, outputs[nextOf(name)] as ort.Tensor)
+          for (const name of updated) await state.replace(name, outputs[nextOf(name)] as ort.Tensor, shared)
           return Object.fromEntries(results.map((name) => [name, outputs[name]!.data as Numbers]))
         },
-        release: () => session.release(),
+        release: () => shared.letGo(),
       }
     },
   }

@@ -2,10 +2,10 @@
  * The WebGPU device: the same programs on any GPU that ONNX Runtime's WebGPU provider finds. Weights and optimiser
  * state stay in the GPU's memory between steps; only batches go there and only results come back.
  */
-import * as ort from 'onnxruntime-node'
+import type * as ort from 'onnxruntime-node'
 import { compileToOnnx, nextOf } from '../onnx/compile.ts'
 import type { Device, Program, Specifications } from '../program.ts'
-import { hostTensors, onnxDevice, tensorOf, type InitialValues, type OnnxState } from './onnx.ts'
+import { held, hostTensors, onnxDevice, SharedSession, type InitialValues, type OnnxState } from './onnx.ts'
 
 type Location = 'cpu' | 'gpu-buffer'
 
@@ -27,55 +27,67 @@ const copyProgram = (specifications: Specifications): Program => ({
 async function copy(
   tensors: ReadonlyMap<string, ort.Tensor>,
   location: Location,
-): Promise<Map<string, ort.Tensor>> {
+): Promise<{ copies: Map<string, ort.Tensor>; session: SharedSession }> {
   const specifications = Object.fromEntries(
     [...tensors].map(([name, { dims }]) => [name, { shape: dims, dtype: 'float32' as const }]),
   )
   const { model, results } = compileToOnnx(copyProgram(specifications), 'webgpu')
-  const session = await ort.InferenceSession.create(model, {
+  const session = await SharedSession.create(model, {
     executionProviders: ['webgpu'],
-    logSeverityLevel: 3,
     preferredOutputLocation: atAll(results, location),
   })
-  try {
-    const copies = await session.run(Object.fromEntries(tensors))
-    return new Map([...tensors.keys()].map((name) => [name, copies[`copy/${name}`] as ort.Tensor]))
-  } finally {
-    await session.release()
-  }
+  const outputs = await session.session.run(Object.fromEntries(tensors))
+  const copies = [...tensors.keys()].map((name) => [name, outputs[`copy/${name}`] as ort.Tensor] as const)
+  return { copies: new Map(copies), session }
 }
 
 class GpuState implements OnnxState {
-  readonly ready: Promise<unknown>
-  #tensors = new Map<string, ort.Tensor>()
+  readonly ready: Promise<void>
+  readonly #held = new Map<string, { tensor: ort.Tensor; session: SharedSession }>()
 
   constructor(values: InitialValues) {
     const initial = hostTensors(values)
-    this.ready =
-      initial.size === 0
-        ? Promise.resolve()
-        : copy(initial, 'gpu-buffer').then((tensors) => (this.#tensors = tensors))
+    this.ready = initial.size === 0 ? Promise.resolve() : this.#upload(initial)
     this.ready.catch(() => {}) // whoever uses the state meets the failure
   }
 
+  async #upload(initial: ReadonlyMap<string, ort.Tensor>): Promise<void> {
+    const { copies, session } = await copy(initial, 'gpu-buffer')
+    for (const [name, tensor] of copies) this.#held.set(name, { tensor, session: session.hold() })
+    await session.letGo()
+  }
+
   tensor(name: string): ort.Tensor {
-    return tensorOf(this.#tensors, name)
+    return held(this.#held, name).tensor
   }
 
   destination(): null {
     return null
   }
 
-  replace(name: string, next: ort.Tensor): void {
-    this.#tensors.get(name)?.dispose()
-    this.#tensors.set(name, next)
+  async replace(name: string, next: ort.Tensor, session: SharedSession): Promise<void> {
+    await this.#free(name)
+    this.#held.set(name, { tensor: next, session: session.hold() })
+  }
+
+  async #free(name: string): Promise<void> {
+    const { tensor, session } = held(this.#held, name)
+    tensor.dispose()
+    await session.letGo()
   }
 
   async read(names: readonly string[]): Promise<Record<string, Float32Array>> {
     await this.ready
     if (names.length === 0) return {}
-    const copies = await copy(new Map(names.map((name) => [name, this.tensor(name)])), 'cpu')
+    const { copies, session } = await copy(new Map(names.map((name) => [name, this.tensor(name)])), 'cpu')
+    await session.letGo()
     return Object.fromEntries([...copies].map(([name, { data }]) => [name, (data as Float32Array).slice()]))
+  }
+
+  async release(): Promise<void> {
+    await this.ready
+    for (const name of this.#held.keys()) await this.#free(name)
+    this.#held.clear()
   }
 }
 
