@@ -22,24 +22,28 @@ export function given(nested: unknown, dtype: 'float32' | 'int32' = 'float32'): 
   return { shape, numbers: [nested].flat(Infinity) as number[], dtype }
 }
 
+/** A program without state that computes `build` from tensors like the given ones. */
+export const programOf = (
+  inputs: Readonly<Record<string, Given>>,
+  build: (tensors: Tensors) => Tensors,
+): Program => ({
+  name: 'test',
+  state: {},
+  inputs: Object.fromEntries(
+    Object.entries(inputs).map(
+      ([name, { shape, dtype }]) => [name, { shape, dtype: dtype ?? 'float32' }] as const,
+    ),
+  ),
+  build: (_, tensors) => ({ state: {}, results: build(tensors) }),
+})
+
 /** Runs `build` once on `device` with the given tensors, compiled where the device compiles. */
 export async function compute(
   device: Device,
   inputs: Readonly<Record<string, Given>>,
   build: (tensors: Tensors) => Tensors,
 ): Promise<Record<string, Numbers>> {
-  const specifications = Object.fromEntries(
-    Object.entries(inputs).map(
-      ([name, { shape, dtype }]) => [name, { shape, dtype: dtype ?? 'float32' }] as const,
-    ),
-  )
-  const program: Program = {
-    name: 'test',
-    state: {},
-    inputs: specifications,
-    build: (_, tensors) => ({ state: {}, results: build(tensors) }),
-  }
-  const compiled = await device.compile(program)
+  const compiled = await device.compile(programOf(inputs, build))
   const numbers = Object.fromEntries(
     Object.entries(inputs).map(([name, { numbers, dtype }]) => [
       name,
