@@ -6,15 +6,16 @@ import type { Probe } from './probing.ts'
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']
 
 /** The name of the package that is installed; the one with a GPU first. */
-export function installedTensorFlow(): string | undefined {
+export function installedTensorFlow(): string | null {
   const { resolve } = createRequire(import.meta.url)
-  return packages.find((name) => {
+  const installed = packages.find((name) => {
     try {
       return resolve(name)
     } catch {
       return false
     }
   })
+  return installed ?? null
 }
 
 export async function examineTensorFlow(
