@@ -58,7 +58,7 @@ export function visionTransformer(model: VisionConfiguration, variant: Attention
         .transpose([0, 1, 3, 2, 4, 5]) // (B, side, side, patch, patch, channels)
         .reshape<tf.Tensor2D>([batch * patches, patchValues])
       const embedded = apply(weights, 'patchEmbedding', cut).reshape<tf.Tensor3D>([batch, patches, width])
-      const classToken = weights.classToken!.reshape([1, 1, width]).tile<tf.Tensor3D>([batch, 1, 1]) // (B, 1, C)
+      const classToken = tf.ones([batch, 1, 1]).mul<tf.Tensor3D>(weights.classToken!) // (B, 1, C)
       const sequence = tf
         .concat([classToken, embedded], 1) // (B, T, C)
         .add(weights.positionEmbedding!)

@@ -7,7 +7,7 @@ const sameAsX = { inputs: ['x'], results: ([x]: readonly { shape: readonly numbe
 const like = ({ shape }: { shape: readonly number[] }) => [{ shape, dtype: 'float32' as const }]
 
 const forward = defineKernel('Gelu', sameAsX)
-const backward = defineKernel('GeluGradient', { ...sameAsX, inputs: ['x', 'dy'] })
+const backward = defineKernel('GeluGradient', { ...sameAsX, inputs: ['x', 'halfDy'] })
 
 /** y = x · Φ(x), where Φ is the standard normal distribution function; y' = Φ(x) + x · φ(x). Any shape. */
 export function gelu<T extends tf.Tensor>(x: T): T {
@@ -17,7 +17,8 @@ export function gelu<T extends tf.Tensor>(x: T): T {
     save([x])
     return {
       value: forward({ x })[0]!,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => backward({ x: saved[0]!, dy }),
+      // the half is taken here, where it folds into the product that made dy
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => backward({ x: saved[0]!, halfDy: dy.mul(0.5) }),
     }
   })(x) as T
 }

@@ -1,4 +1,5 @@
-/** Removes from a traced graph what need not be computed: repeated operations and those that no output depends on. */
+/** Removes from a traced graph what need not be computed: repeated operations, what no output depends on, scalings. */
+import { foldScales } from './foldScales.ts'
 import type { Graph, Operation, Value } from './graph.ts'
 
 function key({ kernel, inputs, attributes }: Operation): string {
@@ -38,5 +39,6 @@ function dropUnused(graph: Graph): void {
 export function simplify(graph: Graph): Graph {
   shareRepeated(graph)
   dropUnused(graph)
+  foldScales(graph)
   return graph
 }

@@ -50,14 +50,19 @@ export const named: Record<string, Lowering> = {
 
   Gelu: (model, { inputs: [x], outputs }) => model.make(outputs, 'Gelu', [model.name(x!)]),
 
-  /** With u = x/√2: dx = dy/2 · (1 + erf(u) + 2u·exp(−u²)/√π). */
-  GeluGradient: (model, { inputs: [x, dy], outputs }) => {
+  /**
+   * The inputs are x and half of dy. With u = x/√2: dx = dy/2 · (1 + erf(u) + 2u·exp(−u²)/√π), where the factor 2/√π is
+   * brought into the exponent.
+   */
+  GeluGradient: (model, { inputs: [x, halfDy], outputs }) => {
     const u = model.add('Mul', [model.name(x!), model.scalar(Math.SQRT1_2)])
-    const density = model.add('Exp', [model.add('Neg', [model.add('Mul', [u, u])])])
-    const slope = model.add('Mul', [model.add('Mul', [u, density]), model.scalar(2 / Math.sqrt(Math.PI))])
+    const exponent = model.add('Sub', [
+      model.scalar(Math.log(2 / Math.sqrt(Math.PI))),
+      model.add('Mul', [u, u]),
+    ])
+    const slope = model.add('Mul', [u, model.add('Exp', [exponent])])
     const twice = model.add('Add', [model.add('Add', [model.add('Erf', [u]), slope]), model.scalar(1)])
-    const half = model.add('Mul', [model.name(dy!), model.scalar(0.5)])
-    model.make(outputs, 'Mul', [twice, half])
+    model.make(outputs, 'Mul', [twice, model.name(halfDy!)])
   },
 
   CrossEntropy: (model, { inputs: [logits, targets], outputs: [loss, logProbabilities] }) => {
