@@ -122,6 +122,8 @@ export const calls = {
   listRuns: call(z.object({}), z.array(runSchema)),
   showRun: call(z.object({ id }), runSchema),
   stopRun: call(z.object({ id }), runSchema),
+  /** Queues a run again that did not finish; it continues from its last checkpoint. */
+  resumeRun: call(z.object({ id }), runSchema),
   readCurves: call(
     z.object({
       runs: z.array(id).max(1000),

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'unknown-recipe'
   | 'unknown-run'
   | 'unknown-experiment'
+  | 'not-resumable'
   | 'file-missing'
   | 'file-unreadable'
   | 'not-a-file'

@@ -70,6 +70,22 @@ export const endedStates: ReadonlySet<RunState> = new Set([
   'interrupted',
 ])
 
+/** A run in one of these states can be taken up again where its last checkpoint left it. */
+export const resumableStates: ReadonlySet<RunState> = new Set([
+  'stopped',
+  'failed',
+  'diverged',
+  'interrupted',
+])
+
+/** Something that a person should know of a run that goes on all the same. */
+export const alertSchema = z.object({
+  step: z.number().int().describe('optimiser steps done when it happened'),
+  code: z.enum(['loss-spike', 'checkpoint-failed', 'checkpoint-damaged']),
+  message: z.string(),
+})
+export type Alert = z.infer<typeof alertSchema>
+
 export const errorRecordSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() })
 export type ErrorRecord = z.infer<typeof errorRecordSchema>
 
@@ -123,6 +139,7 @@ export const runSchema = z.object({
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
   error: errorRecordSchema.nullable(),
+  alerts: z.array(alertSchema).describe('steps ascending'),
   configuration: runConfigurationSchema,
   versions: z.record(z.string(), z.string()).describe('app, onnxruntime, tfjs, node'),
 })

@@ -3,7 +3,8 @@
  * (the app, a command line) may have the same file open. Tables, columns and units: docs/database.md.
  */
 import type { Bucket } from '../../shared/contract.ts'
-import type { Experiment, Run } from '../../shared/experiment.ts'
+import type { Alert, Experiment, Run } from '../../shared/experiment.ts'
+import { alertTable } from './alerts.ts'
 import { openDatabase } from './database.ts'
 import { experimentTable } from './experiments.ts'
 import { runTable } from './runs.ts'
@@ -25,6 +26,11 @@ export interface Store {
   run(id: string): Run | undefined
   /** Writes only the values that `changes` names and returns the whole run. Throws 'unknown-run'. */
   updateRun(id: string, changes: RunChanges): Run
+  /** Makes a run that did not finish 'queued' again; undefined where it is in no state for that. */
+  requeueRun(id: string): Run | undefined
+  /** Forgets the points and alerts of a run after `step`, from where it continues. */
+  rewindRun(id: string, step: number): void
+  appendAlerts(run: string, alerts: readonly Alert[]): void
   /** All points or none, in one transaction. Throws 'unknown-run'. */
   appendPoints(points: readonly Point[]): void
   /** Every metric of a run, steps ascending; a value that was not finite is NaN. */
@@ -43,9 +49,21 @@ export function openStore(file: string): Store {
   const experiments = experimentTable(database)
   const runs = runTable(database)
   const points = pointTable(database)
+  const alerts = alertTable(database)
   const insertExperiment = database.transaction((experiment: Experiment, its: readonly Run[]) => {
     experiments.insert(experiment)
     for (const run of its) runs.insert(run)
+  })
+  const rewind = (table: 'point' | 'alert') =>
+    database.prepare<[string, number]>(
+      `DELETE FROM ${table} WHERE run = (SELECT number FROM run WHERE id = ?) AND step > ?`,
+    )
+  const [rewindPoints, rewindAlerts] = [rewind('point'), rewind('alert')]
+  const rewindStep = database.prepare<[number, string]>(`UPDATE run SET step = min(step, ?) WHERE id = ?`)
+  const rewindRun = database.transaction((id: string, step: number) => {
+    rewindPoints.run(id, step)
+    rewindAlerts.run(id, step)
+    rewindStep.run(step, id)
   })
   return {
     insertExperiment: (experiment, its) => insertExperiment.immediate(experiment, its),
@@ -54,6 +72,9 @@ export function openStore(file: string): Store {
     runs: (filter) => runs.all(filter),
     run: (id) => runs.find(id),
     updateRun: (id, changes) => runs.update(id, changes),
+    requeueRun: (id) => runs.requeue(id),
+    rewindRun: (id, step) => rewindRun.immediate(id, step),
+    appendAlerts: (run, batch) => alerts.append(run, batch),
     appendPoints: (batch) => points.append(batch),
     series: (run) => points.series(run),
     curve: (run, metric, buckets) => points.curve(run, metric, buckets),

@@ -4,7 +4,8 @@
  */
 import type { Database } from 'better-sqlite3'
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { ErrorRecord, Run, RunConfiguration, RunState } from '../../shared/experiment.ts'
+import { resumableStates } from '../../shared/experiment.ts'
+import type { Alert, ErrorRecord, Run, RunConfiguration, RunState } from '../../shared/experiment.ts'
 
 interface RunRow {
   number: number
@@ -38,8 +39,10 @@ interface RunRow {
   versions: string
 }
 type Columns = Partial<Omit<RunRow, 'number'>>
+/** A row with the run's alerts, as a JSON list. */
+type RunRowWithAlerts = RunRow & { alerts: string }
 
-export type RunChanges = Partial<Omit<Run, 'id' | 'experiment'>>
+export type RunChanges = Partial<Omit<Run, 'id' | 'experiment' | 'alerts'>>
 export interface RunFilter {
   experiment?: string
   dataset?: string
@@ -52,14 +55,23 @@ export interface RunTable {
   find(id: string): Run | undefined
   /** Writes the columns of `changes` and no other. Throws WorkbenchError 'unknown-run'. */
   update(id: string, changes: RunChanges): Run
+  /** Makes a run in one of the resumable states 'queued'; undefined where it is in no such state (any more). */
+  requeue(id: string): Run | undefined
 }
 
+/** All columns, and the alerts (alerts.ts); it fits behind SELECT and behind RETURNING. */
+const columnsAndAlerts = `*, (
+  SELECT json_group_array(json_object('step', step, 'code', code, 'message', message) ORDER BY step, code)
+  FROM alert WHERE alert.run = run.number
+) AS alerts`
+const resumable = [...resumableStates].map((state) => `'${state}'`).join(', ')
+
 export function runTable(database: Database): RunTable {
-  const statements = new Map<string, ReturnType<typeof database.prepare<Columns, RunRow>>>()
+  const statements = new Map<string, ReturnType<typeof database.prepare<Columns, RunRowWithAlerts>>>()
   /** Prepares each distinct text once; the texts are few, since they follow from what the code passes. */
   const statement = (sql: string) => {
     let prepared = statements.get(sql)
-    if (!prepared) statements.set(sql, (prepared = database.prepare<Columns, RunRow>(sql)))
+    if (!prepared) statements.set(sql, (prepared = database.prepare<Columns, RunRowWithAlerts>(sql)))
     return prepared
   }
   return {
@@ -72,10 +84,12 @@ export function runTable(database: Database): RunTable {
     all(filter = {}) {
       const names = (['experiment', 'dataset'] as const).filter((name) => filter[name] !== undefined)
       const where = names.length > 0 ? `WHERE ${names.map((name) => `${name} = :${name}`).join(' AND ')}` : ''
-      return statement(`SELECT * FROM run ${where} ORDER BY number`).all(filter).map(fromRow)
+      return statement(`SELECT ${columnsAndAlerts} FROM run ${where} ORDER BY number`)
+        .all(filter)
+        .map(fromRow)
     },
     find(id) {
-      const row = statement(`SELECT * FROM run WHERE id = :id`).get({ id })
+      const row = statement(`SELECT ${columnsAndAlerts} FROM run WHERE id = :id`).get({ id })
       return row && fromRow(row)
     },
     update(id, changes) {
@@ -83,11 +97,18 @@ export function runTable(database: Database): RunTable {
       const names = Object.keys(columns)
       const sql =
         names.length > 0
-          ? `UPDATE run SET ${names.map((name) => `${name} = :${name}`).join(', ')} WHERE id = :id RETURNING *`
-          : `SELECT * FROM run WHERE id = :id`
+          ? `UPDATE run SET ${names.map((name) => `${name} = :${name}`).join(', ')} WHERE id = :id RETURNING ${columnsAndAlerts}`
+          : `SELECT ${columnsAndAlerts} FROM run WHERE id = :id`
       const row = statement(sql).get({ ...columns, id })
       if (!row) throw unknownRun(id)
       return fromRow(row)
+    },
+    requeue(id) {
+      const row = statement(
+        `UPDATE run SET state = 'queued', ended_at = NULL, error_code = NULL, error_message = NULL, error_hint = NULL
+         WHERE id = :id AND state IN (${resumable}) RETURNING ${columnsAndAlerts}`,
+      ).get({ id })
+      return row && fromRow(row)
     },
   }
 }
@@ -143,7 +164,7 @@ function toColumns(changes: RunChanges): Columns {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Columns
 }
 
-function fromRow(row: RunRow): Run {
+function fromRow(row: RunRowWithAlerts): Run {
   return {
     id: row.id,
     experiment: row.experiment,
@@ -167,6 +188,7 @@ function fromRow(row: RunRow): Run {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     error: errorOf(row),
+    alerts: JSON.parse(row.alerts) as Alert[],
     configuration: JSON.parse(row.configuration) as RunConfiguration,
     versions: JSON.parse(row.versions) as Record<string, string>,
   }

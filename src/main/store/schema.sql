@@ -1,4 +1,4 @@
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE experiment (
   number     INTEGER PRIMARY KEY,
@@ -63,3 +63,11 @@ CREATE TABLE point (
 CREATE VIEW series AS
   SELECT run.id AS run, metric.name AS metric, point.step, point.value
   FROM point JOIN run ON run.number = point.run JOIN metric ON metric.number = point.metric;
+
+CREATE TABLE alert (
+  run     INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE,
+  step    INTEGER NOT NULL,
+  code    TEXT NOT NULL,
+  message TEXT NOT NULL,
+  PRIMARY KEY (run, step, code)
+) STRICT, WITHOUT ROWID;

@@ -25,7 +25,7 @@ describe('the schema', () => {
     const database = openDatabase(':memory:')
     const tables = database.pragma('table_list') as { name: string; type: string; strict: number }[]
     const own = tables.filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
-    expect(own.map(({ name }) => name).toSorted()).toEqual(['experiment', 'metric', 'point', 'run'])
+    expect(own.map(({ name }) => name).toSorted()).toEqual(['alert', 'experiment', 'metric', 'point', 'run'])
     expect(own.every(({ strict }) => strict === 1)).toBe(true)
     database.close()
   })
@@ -57,6 +57,20 @@ describe('docs/database.md', () => {
       .filter((sql) => sql.trim() !== '')
     expect(examples).toHaveLength(3)
     for (const sql of examples) expect(database.prepare(sql).all()).toEqual([])
+    database.close()
+  })
+})
+
+describe('version 2', () => {
+  it('says of older runs that they trained without dropout', () => {
+    const database = new SQLite(':memory:')
+    migrate(database, 'test', migrations.slice(0, 1))
+    database.exec(`
+      INSERT INTO experiment VALUES (1, 'e', '', '', '', '[]', '[]', '');
+      INSERT INTO run (id, experiment, dataset, attention, recipe, seed, state, step, steps, seconds, created_at, configuration, versions)
+      VALUES ('r', 'e', '', '', '', 0, 'finished', 1, 1, 1, '', '{"width":64}', '{}');`)
+    migrate(database, 'test')
+    expect(database.prepare('SELECT configuration FROM run').pluck().get()).toBe('{"width":64,"dropout":0}')
     database.close()
   })
 })

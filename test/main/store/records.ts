@@ -39,6 +39,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
     startedAt: null,
     endedAt: null,
     error: null,
+    alerts: [],
     configuration: recipes[0]!.configuration,
     versions: { app: '0.1.0', node: '24.21.0' },
     ...changes,

@@ -3,5 +3,6 @@
  * changes again; a new idea is a new entry, and schema.sql beside this folder shows the sum of them.
  */
 import { experimentsRunsPoints } from './0001-experiments-runs-points.ts'
+import { alertsDropout } from './0002-alerts-dropout.ts'
 
-export const migrations: readonly string[] = [experimentsRunsPoints]
+export const migrations: readonly string[] = [experimentsRunsPoints, alertsDropout]
