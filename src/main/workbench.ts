@@ -2,8 +2,8 @@
  * The composition root: puts the store, the library, the scheduler and the comparison together and implements every
  * call of src/shared/contract.ts over them. It knows nothing of windows, sockets or terminals: those are hosts/.
  *
- * A home holds library/ (datasets), workbench.sqlite (experiments, runs, points), uploads/ (files on their way in)
- * and sessions/ (which processes are alive here, workbench/sessions.ts).
+ * A home holds library/ (datasets), workbench.sqlite (experiments, runs, points), runs/ (checkpoints), uploads/ (files
+ * on their way in) and sessions/ (which processes are alive here, workbench/sessions.ts).
  */
 import fs from 'node:fs/promises'
 import path from 'node:path'
@@ -22,7 +22,8 @@ import { createEvents } from './workbench/events.ts'
 import { planExperiment } from './workbench/experiments.ts'
 import { knownNames } from './workbench/identifiers.ts'
 import { createImports } from './workbench/imports.ts'
-import { takeOwnership } from './workbench/ownership.ts'
+import { takeOwnership, type Ownership } from './workbench/ownership.ts'
+import { notResumable, refuseResume } from './workbench/resuming.ts'
 import { openSessions } from './workbench/sessions.ts'
 import { openUploads } from './workbench/uploads.ts'
 import { versions } from './workbench/versions.ts'
@@ -55,10 +56,19 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   const sessions = openSessions(path.join(home, 'sessions'))
   const uploads = await openUploads(path.join(home, 'uploads'), sessions.id, sessions.alive())
   const events = createEvents()
+  const runsFolder = path.join(home, 'runs')
   const onRunChanged = events.announceRun
   const imports = createImports({ library, uploads, events })
-  const scheduler = (options.createScheduler ?? createScheduler)({ store, library, onRunChanged })
-  const ownership = takeOwnership({ store, sessions, scheduler, onRunChanged })
+  const scheduler = (options.createScheduler ?? createScheduler)({
+    store,
+    library,
+    runsFolder,
+    onRunChanged(run) {
+      if (endedStates.has(run.state)) ownership.release(run.id)
+      onRunChanged(run)
+    },
+  })
+  const ownership: Ownership = takeOwnership({ store, sessions, scheduler, onRunChanged })
 
   const api: WorkbenchApi = {
     readCatalogue: async () => ({ variants: [...variants], recipes: [...recipes], samples: [...samples] }),
@@ -102,6 +112,21 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     listRuns: async () => store.runs(),
     showRun: async ({ id }) => requireRun(id),
     stopRun: async ({ id }) => ownership.stop(requireRun(id)),
+    async resumeRun({ id }) {
+      const run = requireRun(id)
+      await refuseResume(run, path.join(runsFolder, id))
+      requireDataset(run.dataset)
+      await requireDevice(run.device ?? 'auto')
+      ownership.claim([id])
+      const queued = store.requeueRun(id)
+      if (!queued) {
+        ownership.release(id) // another process was faster
+        throw notResumable(requireRun(id))
+      }
+      onRunChanged(queued)
+      scheduler.enqueue([id])
+      return queued
+    },
     async readCurves({ runs, metric, buckets }) {
       runs.forEach(requireRun)
       return runs.map((run) => ({ run, metric, buckets: store.curve(run, metric, buckets) }))

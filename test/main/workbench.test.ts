@@ -179,7 +179,7 @@ describe('reading', () => {
 
   it('says which run or experiment is unknown', async () => {
     const { api } = await openWorkbench()
-    for (const call of [api.showRun, api.stopRun, api.readSeries])
+    for (const call of [api.showRun, api.stopRun, api.resumeRun, api.readSeries])
       await expect(call({ id: 'nothing' })).rejects.toMatchObject({ code: 'unknown-run' })
     await expect(api.compareExperiment({ id: 'nothing' })).rejects.toMatchObject({
       code: 'unknown-experiment',
@@ -204,6 +204,72 @@ describe('removeDataset', () => {
     expect(await api.listDatasets({})).toEqual([])
     expect(await api.listRuns({})).toHaveLength(2)
     expect(await api.compareExperiment({ id: experiment.id })).toMatchObject({ baselines: null })
+  })
+})
+
+describe('resumeRun', () => {
+  /** A run of the first of two workbenches, stopped; `good` puts a checkpoint into its folder. */
+  async function stoppedRun(state: Run['state'] = 'stopped') {
+    const parts = await openWorkbench()
+    const dataset = await parts.api.importDataset({ source: { kind: 'path', path: text } })
+    const { runs } = await parts.api.startExperiment(request(dataset.id))
+    const run = parts.change(runs[0]!.id, {
+      state,
+      step: 7,
+      threads: 3,
+      device: 'cpu',
+      error: { code: 'interrupted', message: 'm', hint: 'h' },
+      endedAt: new Date().toISOString(),
+    })
+    return { ...parts, dataset, run }
+  }
+
+  it('queues the run again, as it was, and announces it', async () => {
+    const { api, run, enqueued } = await stoppedRun('interrupted')
+    const heard: Run[] = []
+    api.subscribe('runChanged', (changed) => heard.push(changed))
+    const expected = { ...run, state: 'queued', error: null, endedAt: null }
+    expect(await api.resumeRun({ id: run.id })).toEqual(expected)
+    expect(heard).toEqual([expected])
+    expect(enqueued.at(-1)).toBe(run.id)
+  })
+
+  it.each(['finished', 'running', 'queued'] as const)('refuses a run that is %s', async (state) => {
+    const { api, run, change } = await stoppedRun()
+    change(run.id, { state })
+    await expect(api.resumeRun({ id: run.id })).rejects.toMatchObject({
+      code: 'not-resumable',
+      message: expect.stringContaining(state) as string,
+    })
+  })
+
+  it('refuses a run that diverged before its first checkpoint, and takes it up with one', async () => {
+    const { api, run } = await stoppedRun('diverged')
+    await expect(api.resumeRun({ id: run.id })).rejects.toMatchObject({ code: 'not-resumable' })
+    fs.mkdirSync(path.join(home, 'runs', run.id), { recursive: true })
+    fs.writeFileSync(path.join(home, 'runs', run.id, 'step-000000005.safetensors'), '')
+    expect(await api.resumeRun({ id: run.id })).toMatchObject({ state: 'queued' })
+  })
+
+  it('refuses a run whose dataset is gone', async () => {
+    const { api, run, dataset, change } = await stoppedRun()
+    for (const { id } of await api.listRuns({})) change(id, { state: 'stopped' })
+    await api.removeDataset({ id: dataset.id })
+    await expect(api.resumeRun({ id: run.id })).rejects.toMatchObject({ code: 'unknown-dataset' })
+  })
+
+  it('hands the run to the process that resumes it: its first owner may close, and only one of two gets it', async () => {
+    const first = await stoppedRun()
+    const [second, third] = [await openWorkbench(), await openWorkbench()]
+    const { id } = first.run
+    const attempts = await Promise.allSettled([second.api.resumeRun({ id }), third.api.resumeRun({ id })])
+    expect(attempts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    await first.workbench.close()
+    expect(await second.api.showRun({ id })).toMatchObject({ state: 'queued' })
+    const [owner, other] = second.enqueued.includes(id) ? [second, third] : [third, second]
+    await other.workbench.close()
+    expect(await owner.api.showRun({ id })).toMatchObject({ state: 'queued' })
+    expect(await owner.api.stopRun({ id })).toMatchObject({ state: 'stopped' })
   })
 })
 

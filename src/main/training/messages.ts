@@ -1,5 +1,6 @@
 /** What a trainer process and the scheduler tell each other. */
-import type { DeviceChoice, ErrorRecord, Run, RunConfiguration } from '../../shared/experiment.ts'
+import type { Alert, DeviceChoice, ErrorRecord, Run, RunConfiguration } from '../../shared/experiment.ts'
+import type { CheckpointOptions } from './checkpoints.ts'
 
 /** Everything that a trainer needs to know; it has no access to the store or the library. */
 export interface TrainingTask {
@@ -11,6 +12,13 @@ export interface TrainingTask {
   /** The dataset's folder in the library. */
   readonly datasetFolder: string
   readonly vocabulary: number
+  /**
+   * Everything up to this step is recorded. Checkpoints of later steps are not used: what a killed trainer had not yet
+   * said of the steps before them would be missing for good.
+   */
+  readonly recordedStep: number
+  /** Where the run continues, if it has been there before, and keeps its state. */
+  readonly checkpoints: CheckpointOptions
 }
 
 export interface MetricPoint {
@@ -37,8 +45,16 @@ export type RunProgress = Partial<
   >
 >
 
+export interface Report {
+  /** Set where the run continues from this step: forget what was recorded after it, then take in the rest. */
+  readonly rewindTo?: number
+  readonly points: MetricPoint[]
+  readonly alerts: Alert[]
+  readonly progress: RunProgress
+}
+
 export type ToTrainer = { kind: 'start'; task: TrainingTask } | { kind: 'stop' }
 export type FromTrainer =
-  | { kind: 'report'; points: MetricPoint[]; progress: RunProgress }
+  | ({ kind: 'report' } & Report)
   | { kind: 'ended'; state: 'finished' | 'stopped' }
   | { kind: 'ended'; state: 'failed' | 'diverged'; error: ErrorRecord }

@@ -1,33 +1,45 @@
 /** Collects what a trainer has to say and sends it in batches, so that talking costs a run nothing. */
-import type { MetricPoint, RunProgress } from './messages.ts'
+import type { Alert } from '../../shared/experiment.ts'
+import type { Report, RunProgress } from './messages.ts'
 
 /** At most this many milliseconds of a run are lost when it is killed. */
 const intervalMs = 250
 
 export interface Reporter {
   point(metric: string, step: number, value: number): void
+  alert(alert: Alert): void
   progress(changes: RunProgress): void
+  /** Sends at once that the run continues from `step`: what was recorded after it is to be forgotten. */
+  rewind(step: number): void
   /** Sends now what is due; `force` sends whatever there is. */
   flush(force?: boolean): void
 }
 
-export function createReporter(send: (points: MetricPoint[], progress: RunProgress) => void): Reporter {
-  let points: MetricPoint[] = []
+export function createReporter(send: (report: Report) => void): Reporter {
+  let points: Report['points'] = []
+  let alerts: Alert[] = []
   let pending: RunProgress = {}
   let lastSent = -Infinity
   return {
     point(metric, step, value) {
       points.push({ metric, step, value })
     },
+    alert(alert) {
+      alerts.push(alert)
+    },
     progress(changes) {
       pending = { ...pending, ...changes }
+    },
+    rewind(step) {
+      send({ points: [], alerts: [], progress: {}, rewindTo: step })
     },
     flush(force = false) {
       const now = performance.now()
       if (!force && now - lastSent < intervalMs) return
-      if (points.length === 0 && Object.keys(pending).length === 0) return
-      send(points, pending)
+      if (points.length === 0 && alerts.length === 0 && Object.keys(pending).length === 0) return
+      send({ points, alerts, progress: pending })
       points = []
+      alerts = []
       pending = {}
       lastSent = now
     },

@@ -4,11 +4,13 @@
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import os from 'node:os'
+import path from 'node:path'
 import { errorRecord, WorkbenchError } from '../../shared/errors.ts'
 import { endedStates, type Run } from '../../shared/experiment.ts'
 import type { Library } from '../datasets/library.ts'
 import { trainerFile } from '../paths.ts'
 import type { Store } from '../store/index.ts'
+import { configurationHash } from './identity.ts'
 import type { FromTrainer, ToTrainer, TrainingTask } from './messages.ts'
 
 /** This many runs train at once at least: a comparison is watched side by side, and small models share cores well. */
@@ -16,12 +18,12 @@ const leastConcurrency = 4
 /** A trainer that was asked to stop and has not after this many milliseconds is killed. */
 const stopTimeoutMs = 20_000
 /** The same, when the app itself is closing. */
-const closeTimeoutMs = 3_000
+const closeTimeoutMs = 10_000
 
 export interface Scheduler {
-  /** Runs in state 'queued' enter the queue in this order. */
+  /** Runs in state 'queued' enter the queue in this order. One that has checkpoints continues from the last. */
   enqueue(runIds: readonly string[]): void
-  /** Ends a run after its current step; what it recorded stays. Resolves when it has ended. */
+  /** Ends a run after its current step, with a checkpoint there. Resolves when it has ended. */
   stop(runId: string): Promise<Run>
   /** Ends every trainer; runs that had not ended become 'interrupted'. */
   close(): Promise<void>
@@ -30,6 +32,8 @@ export interface Scheduler {
 export interface SchedulerOptions {
   readonly store: Store
   readonly library: Library
+  /** Holds a folder of checkpoints per run, named by its id. */
+  readonly runsFolder: string
   readonly onRunChanged: (run: Run) => void
 }
 
@@ -44,7 +48,7 @@ export function threadsPerRun(cores: number, runs: number): number {
 }
 const concurrencyOf = (cores: number): number => Math.max(cores, leastConcurrency)
 
-export function createScheduler({ store, library, onRunChanged }: SchedulerOptions): Scheduler {
+export function createScheduler({ store, library, runsFolder, onRunChanged }: SchedulerOptions): Scheduler {
   const cores = os.availableParallelism()
   const queue: string[] = []
   const active = new Map<string, ActiveRun>()
@@ -71,9 +75,15 @@ export function createScheduler({ store, library, onRunChanged }: SchedulerOptio
       attention: run.attention,
       seed: run.seed,
       device: (run.device ?? 'auto') as TrainingTask['device'],
-      threads: threadsPerRun(cores, active.size + queue.length + 1),
+      // the threads of its first start: another number would sum in another order
+      threads: run.threads ?? threadsPerRun(cores, active.size + queue.length + 1),
       datasetFolder: library.folder(run.dataset),
       vocabulary: dataset.vocabulary,
+      recordedStep: run.step,
+      checkpoints: {
+        folder: path.join(runsFolder, run.id),
+        configuration: configurationHash({ ...run, dataset: dataset.sha256 }),
+      },
     }
   }
 
@@ -92,8 +102,11 @@ export function createScheduler({ store, library, onRunChanged }: SchedulerOptio
           outcome = { state: message.state, error: 'error' in message ? message.error : null }
           return
         }
+        if (message.rewindTo !== undefined) store.rewindRun(run.id, message.rewindTo)
         store.appendPoints(message.points.map((point) => ({ run: run.id, ...point })))
-        if (Object.keys(message.progress).length > 0) update(run.id, message.progress)
+        store.appendAlerts(run.id, message.alerts)
+        if (Object.keys(message.progress).length > 0 || message.alerts.length > 0)
+          update(run.id, message.progress)
       })
       child.on('error', (error) => (outcome ??= { state: 'failed', error: errorRecord(error) }))
       child.on('close', (code, signal) => {
@@ -104,7 +117,7 @@ export function createScheduler({ store, library, onRunChanged }: SchedulerOptio
       })
     })
     active.set(run.id, { child, ended })
-    update(run.id, { state: 'preparing', startedAt: new Date().toISOString() })
+    update(run.id, { state: 'preparing', startedAt: run.startedAt ?? new Date().toISOString() })
     child.send({ kind: 'start', task } satisfies ToTrainer)
   }
 
@@ -159,7 +172,7 @@ const interrupted: Outcome = {
   error: {
     code: 'interrupted',
     message: 'The workbench was closed while this run was training.',
-    hint: 'Its recorded points are kept; start the experiment again to train it to the end.',
+    hint: 'Resume it: it continues from its last checkpoint.',
   },
 }
 
@@ -178,7 +191,7 @@ function unexpectedEnd(
       hint:
         signal === 'SIGKILL'
           ? 'The system may have run out of memory: try a smaller batchSize or width.'
-          : 'Start the run again; if it happens twice, please report it.',
+          : 'Resume the run; if it happens twice, please report it.',
     },
   }
 }

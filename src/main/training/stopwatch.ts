@@ -12,7 +12,8 @@ export interface Stopwatch {
   progress(step: number): Pick<RunProgress, 'tokensPerSecond' | 'seconds' | 'etaSeconds'>
 }
 
-export function createStopwatch(configuration: RunConfiguration): Stopwatch {
+/** @param secondsBefore of the run, before it was taken up again */
+export function createStopwatch(configuration: RunConfiguration, secondsBefore: number): Stopwatch {
   const { steps, evaluationInterval, batchSize, context } = configuration
   const started = performance.now()
   let stepMs: number | undefined
@@ -28,7 +29,7 @@ export function createStopwatch(configuration: RunConfiguration): Stopwatch {
       timed(work, (ms) => (stepMs = stepMs === undefined ? ms : stepMs + newest * (ms - stepMs))),
     evaluation: (work) => timed(work, (ms) => (evaluationMs = ms)),
     progress(step) {
-      const seconds = (performance.now() - started) / 1000
+      const seconds = secondsBefore + (performance.now() - started) / 1000
       if (stepMs === undefined) return { seconds, tokensPerSecond: null, etaSeconds: null }
       const evaluationsLeft = Math.ceil(steps / evaluationInterval) - Math.floor(step / evaluationInterval)
       return {

@@ -8,29 +8,44 @@ import { trainingOffsets, readBatch } from '../datasets/sampler.ts'
 import { openTokens } from '../datasets/tokens.ts'
 import { openDevice } from '../engine/devices/index.ts'
 import { dropoutMasks } from '../engine/dropout.ts'
-import { firstMoment, learningRateAt, scheduleAt, secondMoment } from '../engine/optimizer.ts'
-import type { Device, DeviceState } from '../engine/program.ts'
+import { learningRateAt, scheduleAt } from '../engine/optimizer.ts'
+import type { DeviceState, Specifications } from '../engine/program.ts'
 import { uniformAt } from '../engine/random.ts'
+import { sizeFromShape } from '../engine/tracing/shapes.ts'
 import { attentionVariant } from '../model/attention/index.ts'
 import { initialNumbers, parameterCount } from '../model/parameters.ts'
 import { languageModel, type LanguageModel } from '../model/transformer.ts'
-import type { TrainingTask } from './messages.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { openCheckpoints, type Unusable } from './checkpoints.ts'
+import type { Report, TrainingTask } from './messages.ts'
 import { dropoutInputs, trainingProgram } from './programs.ts'
-import { createReporter, type Reporter } from './reporter.ts'
+import { createReporter } from './reporter.ts'
+import type { HostTensors } from './safetensors.ts'
+import { createSpikeDetector } from './spikes.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createValidator } from './validation.ts'
 
-function initialState(device: Device, model: LanguageModel, seed: number): DeviceState {
-  const values: Record<string, { shape: readonly number[]; numbers: Float32Array }> = {}
-  for (const parameter of model.parameters) {
-    const { name, shape } = parameter
-    const numbers = initialNumbers(parameter, seed)
-    const zeros = new Float32Array(numbers.length)
-    values[name] = { shape, numbers }
-    values[firstMoment(name)] = { shape, numbers: zeros }
-    values[secondMoment(name)] = { shape, numbers: zeros }
-  }
-  return device.createState(values)
+/** The initial weights, and zeros for everything else that the program keeps. */
+function initialTensors(model: LanguageModel, state: Specifications, seed: number): HostTensors {
+  const parameters = new Map(model.parameters.map((parameter) => [parameter.name, parameter]))
+  const tensors = Object.entries(state).map(([name, { shape }]) => {
+    const parameter = parameters.get(name)
+    const numbers = parameter ? initialNumbers(parameter, seed) : new Float32Array(sizeFromShape(shape))
+    return [name, { shape, numbers }] as const
+  })
+  return Object.fromEntries(tensors)
+}
+
+/** Copies of some tensors of the state, with their shapes. */
+async function copyOf(
+  state: DeviceState,
+  specifications: Specifications,
+  names: readonly string[],
+): Promise<HostTensors> {
+  const numbers = await state.read(names)
+  return Object.fromEntries(
+    names.map((name) => [name, { shape: specifications[name]!.shape, numbers: numbers[name]! }]),
+  )
 }
 
 function refuseDivergence(step: number, loss: number, gradientNorm: number): void {
@@ -46,26 +61,21 @@ const isDue = (step: number, { evaluationInterval, steps }: RunConfiguration): b
   step % evaluationInterval === 0 || step === steps
 
 /**
- * Trains until the last step or until `signal` is aborted. Step k of a series is the state after k updates; the
- * training loss at k is that of the batch whose update led to k.
+ * Trains until the last step or until `signal` is aborted, from the run's last checkpoint where it has one. Step k of a
+ * series is the state after k updates; the training loss at k is that of the batch whose update led to k.
  * @throws WorkbenchError diverged, with everything up to that step reported
  */
 export async function train(
   task: TrainingTask,
-  send: Parameters<typeof createReporter>[0],
+  send: (report: Report) => void,
   signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> {
-  const { configuration, seed } = task
+  const { configuration, seed, attention } = task
   const { context, batchSize, steps } = configuration
   const reporter = createReporter(send)
-  const model = languageModel(
-    { ...configuration, vocabulary: task.vocabulary },
-    attentionVariant(task.attention),
-  )
+  const model = languageModel({ ...configuration, vocabulary: task.vocabulary }, attentionVariant(attention))
   const trainingStep = trainingProgram(model, configuration)
   const { device, measured } = await openDevice(task.device, task.threads, trainingStep)
-  for (const { device: name, msPerStep } of measured)
-    if (msPerStep !== undefined) reporter.point(`device/${name}/ms-per-step`, 0, msPerStep)
   reporter.progress({
     state: 'preparing',
     device: device.name,
@@ -76,6 +86,9 @@ export async function train(
 
   const training = openTokens(task.datasetFolder, 'train')
   const validation = openTokens(task.datasetFolder, 'validation')
+  const checkpoints = openCheckpoints(task.checkpoints, (step, reason) =>
+    reporter.alert({ step, code: 'checkpoint-failed', message: checkpointFailed(step, reason) }),
+  )
   try {
     const program = await device.compile(trainingStep)
     const validator = await createValidator(
@@ -85,7 +98,9 @@ export async function train(
       context,
       configuration.evaluationTokens,
     )
-    const state = initialState(device, model, seed)
+    const { checkpoint, unusable } = await checkpoints.restore(trainingStep.state, task.recordedStep)
+    const start = checkpoint ?? beginning
+    const state = device.createState(start.tensors ?? initialTensors(model, trainingStep.state, seed))
     const uniform = (step: number, index: number) => uniformAt(seed, 'dataOrder', step, index)
     const offsetsAt = trainingOffsets({ length: training.length, context, batchSize, uniform })
     const masksAt = dropoutMasks({
@@ -95,16 +110,55 @@ export async function train(
     })
     const tokens = new Int32Array(batchSize * context)
     const targets = new Int32Array(batchSize * context)
-    const stopwatch = createStopwatch(configuration)
-    const evaluate = createEvaluation(() => validator.measure(state, signal), reporter)
+    const stopwatch = createStopwatch(configuration, start.seconds)
+    const spikes = createSpikeDetector(start.spikes)
+    let { bestValidation, lastValidation } = start
 
-    reporter.progress({ state: 'running' })
-    for (let step = 0; ; step++) {
-      if (isDue(step, configuration)) await stopwatch.evaluation(() => evaluate(step))
+    /** The state as a checkpoint holds it; the copies are the run's only pause for it. */
+    const capture = async (step: number, names: readonly string[]): Promise<Checkpoint> => ({
+      ...{ step, seed, attention, bestValidation, lastValidation },
+      configuration: task.checkpoints.configuration,
+      seconds: stopwatch.progress(step).seconds!,
+      spikes: spikes.state,
+      tensors: await copyOf(state, trainingStep.state, names),
+    })
+    const weights = model.parameters.map(({ name }) => name)
+
+    async function evaluate(step: number): Promise<void> {
+      const loss = await validator.measure(state, signal)
+      if (loss === undefined) return
+      refuseDivergence(step, loss, 0)
+      lastValidation = { step, loss }
+      reporter.point('validation/loss', step, loss)
+      reporter.progress({ lastValidation })
+      if (bestValidation && loss >= bestValidation.loss) return
+      bestValidation = lastValidation
+      reporter.progress({ bestValidation })
+      checkpoints.keepBest(await capture(step, weights))
+    }
+
+    reporter.rewind(start.step)
+    for (const { device: name, msPerStep } of measured)
+      if (msPerStep !== undefined) reporter.point(`device/${name}/ms-per-step`, 0, msPerStep)
+    if (unusable.length > 0)
+      reporter.alert({
+        step: start.step,
+        code: 'checkpoint-damaged',
+        message: checkpointDamaged(start.step, unusable),
+      })
+    const trainLoss = start.spikes.losses.at(-1) ?? null
+    reporter.progress({ state: 'running', trainLoss, bestValidation, lastValidation })
+
+    for (let step = start.step; ; step++) {
+      const evaluates = isDue(step, configuration) && lastValidation?.step !== step
+      if (evaluates) await stopwatch.evaluation(() => evaluate(step))
       reporter.progress({ step, ...stopwatch.progress(step) })
-      reporter.flush(step === steps || signal.aborted)
+      const ends = step === steps || signal.aborted
+      const keeps = step > start.step && (ends || checkpoints.isDue(evaluates))
+      reporter.flush(ends || keeps) // a checkpoint is of use only where everything before it is recorded
+      if (keeps) checkpoints.keep(await capture(step, Object.keys(trainingStep.state)))
       if (step === steps) return 'finished'
-      if (signal.aborted) return 'stopped'
+      if (ends) return 'stopped'
       await stopwatch.step(async () => {
         readBatch(training, offsetsAt(step), context, tokens, targets)
         const results = await program.run(state, {
@@ -120,26 +174,32 @@ export async function train(
         reporter.point('gradient-norm', step + 1, gradientNorm)
         reporter.point('learning-rate', step + 1, learningRateAt(step, configuration))
         reporter.progress({ trainLoss: loss })
+        const spike = spikes.observe(step + 1, loss)
+        if (spike) reporter.alert({ step: step + 1, code: 'loss-spike', message: spike })
       })
     }
   } finally {
+    await checkpoints.settle()
     reporter.flush(true)
     training.close()
     validation.close()
   }
 }
 
-/** Evaluates, records the point and keeps the best. */
-function createEvaluation(measure: () => Promise<number | undefined>, reporter: Reporter) {
-  let best = Infinity
-  return async (step: number): Promise<void> => {
-    const loss = await measure()
-    if (loss === undefined) return
-    refuseDivergence(step, loss, 0)
-    reporter.point('validation/loss', step, loss)
-    reporter.progress({ lastValidation: { step, loss } })
-    if (loss >= best) return
-    best = loss
-    reporter.progress({ bestValidation: { step, loss } })
-  }
+/** Where a run without a checkpoint starts. */
+const beginning: Omit<Checkpoint, 'tensors' | 'seed' | 'attention' | 'configuration'> & {
+  readonly tensors?: undefined
+} = {
+  step: 0,
+  bestValidation: null,
+  lastValidation: null,
+  seconds: 0,
+  spikes: { losses: [], quietUntil: 0 },
 }
+
+const checkpointFailed = (step: number, reason: string): string =>
+  `The checkpoint of step ${step} was not written: ${reason}. Training goes on; until one is written, a resume starts further back.`
+
+const checkpointDamaged = (step: number, unusable: readonly Unusable[]): string =>
+  `${unusable.map(({ file, reason }) => `${file} could not be used: ${reason}`).join('; ')}. ` +
+  `The run continued from step ${step}.`

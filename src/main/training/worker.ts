@@ -1,6 +1,6 @@
 /** The entry of a trainer process: one run, told by messages, reported by messages. See scheduler.ts for the other end. */
 import { errorRecord, WorkbenchError } from '../../shared/errors.ts'
-import type { FromTrainer, ToTrainer } from './messages.ts'
+import type { FromTrainer, Report, ToTrainer } from './messages.ts'
 import { train } from './trainer.ts'
 
 const stopping = new AbortController()
@@ -9,8 +9,7 @@ const tell = (message: FromTrainer): Promise<void> =>
   new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve()))
 
 async function run(message: Extract<ToTrainer, { kind: 'start' }>): Promise<void> {
-  const report = (points: Extract<FromTrainer, { kind: 'report' }>['points'], progress: object) =>
-    void tell({ kind: 'report', points, progress })
+  const report = (report: Report) => void tell({ kind: 'report', ...report })
   try {
     await tell({ kind: 'ended', state: await train(message.task, report, stopping.signal) })
   } catch (error) {

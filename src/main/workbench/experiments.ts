@@ -103,6 +103,7 @@ export function planExperiment(
       startedAt: null,
       endedAt: null,
       error: null,
+      alerts: [],
       configuration,
       versions,
     })),

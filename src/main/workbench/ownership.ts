@@ -16,6 +16,8 @@ const stopTimeoutMs = 30_000
 export interface Ownership {
   /** Makes runs ours: call it before they enter the store. */
   claim(runs: readonly string[]): void
+  /** Gives a run up that has ended: any process may resume it from now on. */
+  release(run: string): void
   /** Ends a run wherever it trains. A run that has ended is returned as it is. @throws WorkbenchError trainer-failed */
   stop(run: Run): Promise<Run>
   /** Call it when the scheduler is closed: whatever of ours has not ended becomes 'interrupted'. */
@@ -47,7 +49,7 @@ export function takeOwnership(parts: {
         error: {
           code: 'interrupted',
           message: `The workbench was closed at step ${run.step} of ${run.steps}.`,
-          hint: 'Its recorded points are kept; start the experiment again to train it to the end.',
+          hint: 'Resume it: it continues from its last checkpoint.',
         },
       }),
     )
@@ -67,6 +69,9 @@ export function takeOwnership(parts: {
     claim(runs) {
       sessions.claim(runs)
       for (const run of runs) own.add(run)
+    },
+    release(run) {
+      if (own.delete(run)) sessions.release(run)
     },
     async stop(run) {
       if (endedStates.has(run.state)) return run

@@ -4,7 +4,8 @@
  *
  * The rule: every process holds a lock on <home>/sessions/<session>/lock for as long as it lives. The lock is an
  * exclusive SQLite transaction, so the operating system lets go of it however the process ends, and no process id
- * is ever trusted. Before runs enter the database their ids are appended to <session>/runs. A run that has not
+ * is ever trusted. Before runs enter the database their ids are appended to <session>/runs, and again with a minus
+ * before them when they have ended, since another process may then resume them. A run that has not
  * ended is therefore orphaned exactly when no locked session claims it. A file <session>/stop/<run> asks the owner
  * to stop that run.
  */
@@ -22,6 +23,7 @@ export interface Sessions {
   readonly id: string
   /** Makes runs ours: call it before they enter the database. */
   claim(runs: readonly string[]): void
+  release(run: string): void
   /** Sessions that are alive, this one included. */
   alive(): string[]
   /** The living session that claims each run, other than this one. */
@@ -53,11 +55,14 @@ export function openSessions(folder: string): Sessions {
     claim(runs) {
       fs.appendFileSync(path.join(own, 'runs'), runs.map((run) => `${run}\n`).join(''))
     },
+    release(run) {
+      fs.appendFileSync(path.join(own, 'runs'), `-${run}\n`)
+    },
     alive: () => [id, ...others()],
     claimedElsewhere() {
       const claims = new Map<string, string>()
       for (const session of others())
-        for (const run of readLines(path.join(folder, session, 'runs'))) claims.set(run, session)
+        for (const run of claimedBy(path.join(folder, session))) claims.set(run, session)
       return claims
     },
     requestStop(session, run) {
@@ -113,6 +118,15 @@ const sessionsIn = (folder: string) =>
 
 function readFolder(folder: string): string[] {
   return fs.existsSync(folder) ? fs.readdirSync(folder) : []
+}
+
+/** Runs that a session claimed and has not released since. */
+function claimedBy(session: string): Set<string> {
+  const claimed = new Set<string>()
+  for (const line of readLines(path.join(session, 'runs')))
+    if (line.startsWith('-')) claimed.delete(line.slice(1))
+    else claimed.add(line)
+  return claimed
 }
 
 function readLines(file: string): string[] {

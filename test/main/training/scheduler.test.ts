@@ -16,7 +16,12 @@ beforeEach(async () => {
   data = await smallDataset()
   store = openStore(path.join(data.folder, 'test.sqlite'))
   changed = () => {}
-  scheduler = createScheduler({ store, library: data.library, onRunChanged: (run) => changed(run) })
+  scheduler = createScheduler({
+    store,
+    library: data.library,
+    runsFolder: path.join(data.folder, 'runs'),
+    onRunChanged: (run) => changed(run),
+  })
 })
 afterEach(async () => {
   await scheduler.close()
@@ -44,7 +49,7 @@ function insert(attentions: readonly string[], configuration: RunConfiguration):
       trainLoss: null,
       tokensPerSecond: null,
     }
-    const noTimes = { etaSeconds: null, startedAt: null, endedAt: null, error: null }
+    const noTimes = { etaSeconds: null, startedAt: null, endedAt: null, error: null, alerts: [] }
     return {
       ...nothingYet,
       ...noTimes,
@@ -102,6 +107,28 @@ describe('the scheduler', () => {
     expect(stopped).toMatchObject({ state: 'stopped', error: null })
     expect(store.series(running!)['train/loss']!.at(-1)![0]).toBe(stopped.step)
     expect(await scheduler.stop(running!)).toEqual(stopped)
+  })
+
+  it('continues a stopped run with the threads of its first start, to the end of an uninterrupted one', async () => {
+    const long = { ...tinyConfiguration, steps: 3000, evaluationInterval: 500 }
+    const ids = insert(['standard', 'standard'], long)
+    const [whole, cut] = ids as [string, string]
+    store.updateRun(cut, { threads: 1 })
+    store.updateRun(whole, { threads: 1 })
+    const started = stepped(cut)
+    const wholeEnds = ended(whole)
+    scheduler.enqueue(ids)
+    await started
+    const { state, step } = await scheduler.stop(cut)
+    expect(state).toBe('stopped')
+    const recorded = store.series(cut)['train/loss']!
+    expect(recorded.at(-1)![0]).toBe(step)
+    store.requeueRun(cut)
+    const end = ended(cut)
+    scheduler.enqueue([cut])
+    expect(await end).toMatchObject({ state: 'finished', step: 3000, threads: 1, alerts: [] })
+    await wholeEnds
+    expect(store.series(cut)).toEqual(store.series(whole))
   })
 
   it('says that a trainer was killed, and goes on with the others', async () => {

@@ -1,4 +1,6 @@
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Alert } from '../../../src/shared/experiment.ts'
 import type { MetricPoint, RunProgress, TrainingTask } from '../../../src/main/training/messages.ts'
 import { train } from '../../../src/main/training/trainer.ts'
 import { smallDataset, tinyConfiguration, type SmallDataset } from '../../support/dataset.ts'
@@ -9,8 +11,10 @@ beforeAll(async () => {
 })
 afterAll(() => data.remove())
 
+let runs = 0
 async function run(changes: Partial<TrainingTask> = {}, signal = new AbortController().signal) {
   const points: MetricPoint[] = []
+  const alerts: Alert[] = []
   let progress: RunProgress = {}
   const task: TrainingTask = {
     configuration: tinyConfiguration,
@@ -20,18 +24,21 @@ async function run(changes: Partial<TrainingTask> = {}, signal = new AbortContro
     threads: 2,
     datasetFolder: data.library.folder(data.dataset.id),
     vocabulary: data.dataset.vocabulary,
+    recordedStep: 0,
+    checkpoints: { folder: path.join(data.folder, 'runs', String(++runs)), configuration: 'hash' },
     ...changes,
   }
   const outcome = await train(
     task,
-    (newPoints, changes) => {
-      points.push(...newPoints)
-      progress = { ...progress, ...changes }
+    (report) => {
+      points.push(...report.points)
+      alerts.push(...report.alerts)
+      progress = { ...progress, ...report.progress }
     },
     signal,
   ).catch((error: unknown) => error)
   const series = (metric: string) => points.filter((point) => point.metric === metric)
-  return { outcome, points, progress, series }
+  return { outcome, points, alerts, progress, series }
 }
 
 describe('a run', () => {

@@ -64,6 +64,17 @@ describe('openSessions', () => {
     sessions.close()
   })
 
+  it('does not claim any more what it has released, unless it claims it again', () => {
+    const [owner, other] = [openSessions(folder), openSessions(folder)]
+    owner.claim(['run-a', 'run-b', 'run-c'])
+    owner.release('run-a')
+    owner.release('run-b')
+    owner.claim(['run-b'])
+    expect([...other.claimedElsewhere().keys()].sort()).toEqual(['run-b', 'run-c'])
+    other.close()
+    owner.close()
+  })
+
   it('does not count its own claims as those of others', () => {
     const sessions = openSessions(folder)
     sessions.claim(['run-a'])

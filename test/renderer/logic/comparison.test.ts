@@ -74,6 +74,7 @@ describe('effortOf', () => {
     startedAt: '',
     endedAt: '',
     error: null,
+    alerts: [],
     configuration: recipes[0]!.configuration,
     versions: {},
     ...changes,

@@ -1,0 +1,150 @@
+/**
+ * The checkpoints of one run, in a folder of its own: the last two that were written, which hold weights and moments,
+ * and the best, which holds weights only. Writing goes on beside training; a failure is told and never thrown.
+ */
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import type { Specifications } from '../engine/program.ts'
+import { sameShape } from '../engine/tracing/shapes.ts'
+import { readCheckpoint, temporarySuffix, writeCheckpoint, type Checkpoint } from './checkpoint.ts'
+
+/** Least time between two regular checkpoints, in milliseconds: what a kill costs, against what writing costs. */
+const defaultIntervalMs = 30_000
+/** Where evaluations are rarer than this many intervals, checkpoints are written between them. */
+const longestIntervals = 4
+const kept = 2
+
+const suffix = '.safetensors'
+const fileOf = (step: number) => `step-${String(step).padStart(9, '0')}${suffix}`
+export const bestFile = `best${suffix}`
+const stepOf = (name: string) => Number(/\d+/.exec(name)?.[0])
+const isRegular = (name: string) => name.startsWith('step-') && name.endsWith(suffix)
+
+export interface CheckpointOptions {
+  /** Made when the first checkpoint is written. */
+  readonly folder: string
+  /** Hash of what the run is (identity.ts): checkpoints of anything else are not used. */
+  readonly configuration: string
+  readonly intervalMs?: number
+}
+
+/** A checkpoint that was found and could not be used. */
+export interface Unusable {
+  readonly file: string
+  /** The end of a sentence about the file. */
+  readonly reason: string
+}
+
+export interface Checkpoints {
+  /**
+   * The latest checkpoint up to `lastStep` that is whole, of this run and made of tensors like `state`, if there is one.
+   * Removes later ones, and what a killed process left half-written.
+   */
+  restore(state: Specifications, lastStep: number): Promise<{ checkpoint?: Checkpoint; unusable: Unusable[] }>
+  /** Whether it is time for one, while none is being written. */
+  isDue(evaluated: boolean): boolean
+  /** Takes a checkpoint to write: after those before it, never two at a time. */
+  keep(checkpoint: Checkpoint): void
+  /** The same for the best weights. One that still waits to be written is replaced. */
+  keepBest(checkpoint: Checkpoint): void
+  /** Resolves when everything taken is written, or has failed. */
+  settle(): Promise<void>
+}
+
+/** @param onFailure is told once, until writing succeeds again: a full disk stays full for a while */
+export function openCheckpoints(
+  { folder, configuration, intervalMs = defaultIntervalMs }: CheckpointOptions,
+  onFailure: (step: number, reason: string) => void,
+): Checkpoints {
+  /** Regular checkpoints by name, oldest first; those from before this process included. */
+  let known: string[] = []
+  let lastTaken = performance.now()
+  const waiting = new Map<string, Checkpoint>()
+  let writing: Promise<void> | undefined
+  let failing = false
+
+  async function list(): Promise<string[]> {
+    const names = await fs.readdir(folder).catch(() => []) // no folder yet: no checkpoints
+    const leftovers = names.filter((name) => name.endsWith(temporarySuffix))
+    await Promise.all(leftovers.map((name) => fs.rm(path.join(folder, name), { force: true })))
+    return names.filter(isRegular).sort()
+  }
+
+  async function read(name: string, state: Specifications): Promise<Checkpoint> {
+    const checkpoint = await readCheckpoint(path.join(folder, name))
+    if (checkpoint.configuration !== configuration) throw new Error('it belongs to another run')
+    const { tensors } = checkpoint
+    const fits = Object.entries(state).every(
+      ([tensor, { shape }]) => tensors[tensor] && sameShape(tensors[tensor].shape, shape),
+    )
+    if (!fits) throw new Error('its tensors are not those of this program')
+    return checkpoint
+  }
+
+  async function write(name: string, checkpoint: Checkpoint): Promise<void> {
+    try {
+      await writeCheckpoint(path.join(folder, name), checkpoint)
+      if (isRegular(name)) {
+        known = [...known.filter((other) => other !== name), name]
+        const obsolete = known.splice(0, Math.max(0, known.length - kept))
+        await Promise.all(obsolete.map((other) => fs.rm(path.join(folder, other), { force: true })))
+      }
+      failing = false
+    } catch (error) {
+      if (!failing) onFailure(checkpoint.step, error instanceof Error ? error.message : String(error))
+      failing = true
+    }
+  }
+
+  async function writeAll(): Promise<void> {
+    for (let next; (next = waiting.entries().next().value);) {
+      waiting.delete(next[0])
+      await write(...next)
+    }
+    writing = undefined
+  }
+
+  function take(name: string, checkpoint: Checkpoint): void {
+    waiting.set(name, checkpoint)
+    writing ??= writeAll()
+  }
+
+  return {
+    async restore(state, lastStep) {
+      const names = await list()
+      // on a device that does not repeat exactly, a later one would belong to another course of the run
+      const ahead = names.filter((name) => stepOf(name) > lastStep)
+      await Promise.all(ahead.map((name) => fs.rm(path.join(folder, name), { force: true })))
+      const usable = names.slice(0, names.length - ahead.length)
+      const unusable: Unusable[] = []
+      let checkpoint: Checkpoint | undefined
+      for (const name of usable.toReversed()) {
+        try {
+          checkpoint = await read(name, state)
+          break
+        } catch (error) {
+          unusable.push({ file: name, reason: error instanceof Error ? error.message : String(error) })
+        }
+      }
+      // the newest ones, where they are of no use, count as the oldest: they are the first to be removed
+      const good = checkpoint ? usable.length - unusable.length : 0
+      known = [...usable.slice(good), ...usable.slice(0, good)]
+      return { ...(checkpoint && { checkpoint }), unusable }
+    },
+    isDue: (evaluated) =>
+      !writing && performance.now() - lastTaken >= intervalMs * (evaluated ? 1 : longestIntervals),
+    keep(checkpoint) {
+      lastTaken = performance.now()
+      take(fileOf(checkpoint.step), checkpoint)
+    },
+    keepBest: (checkpoint) => take(bestFile, checkpoint),
+    settle: async () => {
+      await writing
+    },
+  }
+}
+
+/** Whether the folder holds anything that a run could go on from, as far as the names tell. */
+export async function hasCheckpoint(folder: string): Promise<boolean> {
+  return (await fs.readdir(folder).catch(() => [])).some(isRegular)
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { configurationHash } from '../../../src/main/training/identity.ts'
+import { tinyConfiguration } from '../../support/dataset.ts'
+
+const run = { configuration: tinyConfiguration, attention: 'standard', seed: 0, dataset: 'ab'.repeat(32) }
+
+describe('configurationHash', () => {
+  it('depends on the values, not on their order', () => {
+    const reversed = Object.fromEntries(
+      Object.entries(run.configuration).reverse(),
+    ) as typeof run.configuration
+    expect(configurationHash({ ...run, configuration: reversed })).toBe(configurationHash(run))
+    expect(configurationHash(run)).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('differs with any of them', () => {
+    const changed = [
+      ...Object.entries(run.configuration).map(([key, value]) => ({
+        ...run,
+        configuration: { ...run.configuration, [key]: typeof value === 'boolean' ? !value : value + 1 },
+      })),
+      { ...run, attention: 'laplacian' },
+      { ...run, seed: 1 },
+      { ...run, dataset: 'cd'.repeat(32) },
+    ]
+    expect(new Set([run, ...changed].map(configurationHash)).size).toBe(changed.length + 1)
+  })
+})
