@@ -1,4 +1,4 @@
-/** train and compare: starts an experiment, follows its runs to the end, and prints what came of it. */
+/** train, compare and resume: starts runs, follows them to the end, and prints what came of them. */
 import type { ExperimentRequest } from '../../../shared/contract.ts'
 import {
   endedStates,
@@ -12,8 +12,8 @@ import { checkRequest } from '../../workbench/experiments.ts'
 import { comparisonText } from './comparison.ts'
 import { findDataset } from './datasets.ts'
 import { formatPlural } from './format.ts'
-import { print, printDocument, printError } from './output.ts'
-import { createProgress, silence, type Progress } from './progress.ts'
+import { note, print, printDocument, printError } from './output.ts'
+import { createProgress, describeEnd, silence, type Progress } from './progress.ts'
 import { exitCodes, withWorkbench, type ExitCode } from './session.ts'
 
 export interface ExperimentOptions {
@@ -65,26 +65,60 @@ async function experiment(
   return withWorkbench(options, async (workbench, signal) => {
     const progress = options.json && !process.stderr.isTTY ? silence : createProgress(process.stderr)
     const dataset = await findDataset(workbench, options.dataset, progress, signal)
-    const { id, runs } = await follow(workbench, { ...wanted, dataset: dataset.id }, progress, signal)
-    if (signal.aborted) return sayWhatWasKept(id, runs, options.json)
+    let id = ''
+    const start = async () => {
+      const { experiment } = await workbench.api.startExperiment({ ...wanted, dataset: dataset.id })
+      id = experiment.id
+    }
+    const runs = await follow(workbench, start, progress, signal)
+    if (signal.aborted) return sayWhatWasKept(runs, options.json)
 
     const comparison = await workbench.api.compareExperiment({ id })
     const failures = comparison.runs.filter((run) => run.state !== 'finished')
     const error = failures[0] && failureOf(failures[0])
     if (options.json) printDocument({ ...document(comparison), ...(error && { error }) })
-    else print(comparisonText(comparison))
+    else {
+      print(comparisonText(comparison))
+      noteAlerts(comparison.runs)
+    }
     for (const run of failures) printError(failureOf(run))
     return failures.length > 0 ? exitCodes.failed : exitCodes.done
   })
 }
 
-/** Starts the experiment and waits until every run has ended. An abort closes the workbench, which ends them. */
+/** Continues one run from its last checkpoint. Prints what train prints. */
+export function resume(id: string, options: { home?: string; json?: boolean }): Promise<ExitCode> {
+  return withWorkbench(options, async (workbench, signal) => {
+    const progress = options.json && !process.stderr.isTTY ? silence : createProgress(process.stderr)
+    const start = async () => void (await workbench.api.resumeRun({ id }))
+    const [run] = (await follow(workbench, start, progress, signal)) as [Run]
+    if (signal.aborted) return sayWhatWasKept([run], options.json)
+
+    const error = run.state === 'finished' ? undefined : failureOf(run)
+    if (options.json) printDocument({ run: runDocument(run), ...(error && { error }) })
+    else {
+      print(describeEnd(run))
+      noteAlerts([run])
+    }
+    if (error) printError(error)
+    return error ? exitCodes.failed : exitCodes.done
+  })
+}
+
+/** What happened on the way that did not end a run. */
+function noteAlerts(runs: readonly Run[]): void {
+  for (const run of runs)
+    for (const { message } of run.alerts)
+      note(`alert: ${run.attention} seed ${run.seed} (run ${run.id}): ${message}`)
+}
+
+/** Starts runs and waits until every one has ended. An abort closes the workbench, which ends them. */
 async function follow(
   workbench: Workbench,
-  request: ExperimentRequest,
+  start: () => Promise<void>,
   progress: Progress,
   signal: AbortSignal,
-): Promise<{ id: string; runs: Run[] }> {
+): Promise<Run[]> {
   const latest = new Map<string, Run>()
   const { promise: allEnded, resolve } = Promise.withResolvers<void>()
   // Nothing else trains in this process, and every run is announced as queued before the first one starts.
@@ -96,11 +130,11 @@ async function follow(
   })
   const interrupt = () => void workbench.close().then(resolve)
   try {
-    const { experiment } = await workbench.api.startExperiment(request)
+    await start()
     if (signal.aborted) interrupt()
     signal.addEventListener('abort', interrupt, { once: true })
     await allEnded
-    return { id: experiment.id, runs: [...latest.values()] }
+    return [...latest.values()]
   } finally {
     signal.removeEventListener('abort', interrupt)
     unsubscribe()
@@ -117,13 +151,17 @@ function failureOf(run: Run): ErrorRecord {
   }
 }
 
-/** Ctrl-C: what had been recorded by then stays in the database. */
-function sayWhatWasKept(experiment: string, runs: readonly Run[], json = false): ExitCode {
+/** Ctrl-C: what had been recorded by then stays in the database, and every run has a checkpoint at its step. */
+function sayWhatWasKept(runs: readonly Run[], json = false): ExitCode {
+  const experiment = runs[0]!.experiment
   const finished = runs.filter((run) => run.state === 'finished').length
+  const commands = runs.filter((run) => run.state !== 'finished').map((run) => `resume ${run.id}`)
   const error = {
     code: 'interrupted',
     message: `Interrupted: ${finished} of ${formatPlural(runs.length, 'run')} finished.`,
-    hint: `The recorded points of experiment ${experiment} are kept: see the commands runs and show.`,
+    hint:
+      `The recorded points of experiment ${experiment} are kept` +
+      (commands.length > 0 ? `; continue with: ${commands.join(', ')}.` : '.'),
   }
   if (json) printDocument({ experiment, runs: runs.map(runDocument), error })
   printError(error)

@@ -6,7 +6,7 @@ import type { Workbench } from '../../workbench.ts'
 import { parseList, parsePort, parseSeed, parseSeeds, parseSetting, parseSteps } from './arguments.ts'
 import { printDevices, printRecipes, printVariants } from './catalogue.ts'
 import { importFile, listDatasets, printImported } from './datasets.ts'
-import { compare, train } from './experiment.ts'
+import { compare, resume, train } from './experiment.ts'
 import { print, printDocument } from './output.ts'
 import { createProgress, silence } from './progress.ts'
 import { listRuns, showRun, stopRun } from './runs.ts'
@@ -101,6 +101,10 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .description('show a run, its configuration and its series')
     .argument('<run>')
     .action(onWorkbench(showRun))
+  common(program.command('resume'))
+    .description('continue a run that did not finish, from its last checkpoint')
+    .argument('<run>')
+    .action(async (id: string, options: CommonOptions) => onExit(await resume(id, options)))
   common(program.command('stop'))
     .description('stop a run, also one of another process on the same home')
     .argument('<run>')

@@ -3,7 +3,7 @@ import type { Run } from '../../../shared/experiment.ts'
 import type { Workbench } from '../../workbench.ts'
 import { runDocument } from './experiment.ts'
 import { formatCount, formatDuration, formatInstant, formatLoss, unknown } from './format.ts'
-import { note, print, printDocument, properties, styled, table } from './output.ts'
+import { note, onOneLine, print, printDocument, properties, styled, table } from './output.ts'
 import { describeEnd } from './progress.ts'
 
 export async function listRuns(workbench: Workbench, json: boolean): Promise<void> {
@@ -39,6 +39,10 @@ export async function showRun(workbench: Workbench, id: string, json: boolean): 
   const series = await workbench.api.readSeries({ id })
   if (json) return printDocument({ run: runDocument(run), configuration: run.configuration, series })
   print(properties(describe(run)))
+  if (run.alerts.length > 0) {
+    print(`\n${styled('bold', 'alerts')}`)
+    for (const { message } of run.alerts) print(onOneLine(message))
+  }
   print(`\n${styled('bold', 'configuration')}`)
   print(properties(Object.entries(run.configuration).map(([key, value]) => [key, String(value)])))
   print(`\n${styled('bold', 'series')}`)

@@ -150,6 +150,46 @@ async function runsIn(folder: string): Promise<{ id: string; state: string }[]> 
   return (await runJson(folder, 'runs')).document as { id: string; state: string }[]
 }
 
+describe('resume', () => {
+  it('continues a run whose process was killed, and ends as an uninterrupted one', async () => {
+    const own = temporaryFolder()
+    const train = ['train', '--dataset', text, '--attention', 'standard', ...tiny, '--set', 'dropout=0.2']
+    const settings = ['--steps', '4000', '--set', 'evaluationInterval=1000']
+    const running = startCli(own, [...train, ...settings])
+    await running.hears('stderr', /standard seed 0: training/)
+    running.child.kill('SIGKILL')
+    await running.ended
+    const [{ id, state }] = (await runsIn(own)) as [{ id: string; state: string }]
+    expect(state).toBe('interrupted')
+
+    const { code, stderr, document } = await runJson(own, 'resume', id)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(Object.keys(document as object)).toEqual(['run'])
+    expect(runRecord.parse(document.run)).toMatchObject({ id, state: 'finished', step: 4000, alerts: [] })
+    const threads = document.run.threads as number
+    const whole = await runJson(own, ...train, ...settings)
+    expect(whole.document.run.threads).toBe(threads)
+    const seriesOf = async (run: string) => (await runJson(own, 'show', run)).document.series as object
+    expect(await seriesOf(id)).toEqual(await seriesOf(whole.document.run.id as string))
+
+    const again = await runJson(own, 'resume', id)
+    expect({ code: again.code, error: again.document.error.code as string }).toEqual({
+      code: 1,
+      error: 'not-resumable',
+    })
+  })
+
+  it('is what Ctrl-C advises', async () => {
+    const { running, home: own } = await longComparison()
+    running.child.kill('SIGINT')
+    const { stderr } = await running.ended
+    const ids = (await runsIn(own)).map(({ id }) => id)
+    expect(stderr).toContain(`continue with: ${ids.map((id) => `resume ${id}`).join(', ')}.`)
+    for (const id of ids)
+      expect(fs.readdirSync(path.join(own, 'runs', id)).some((name) => name.startsWith('step-'))).toBe(true)
+  })
+})
+
 describe('an end before the end', () => {
   it('Ctrl-C ends the trainers, says what was kept, and exits 130', async () => {
     const { running, home: own } = await longComparison()
