@@ -78,6 +78,10 @@ export const operationCases: Record<string, OperationCase> = {
   slice: unary((x) => x.slice([1, 1], [2, 2])),
   concatenate: binary((a, b) => tf.concat([a, b], 0), wave([2, 4], 3)),
   split: unary((x) => tf.split(x, 2, 1)[1]!.mul(2)),
+  'split into many parts, joined again': unary(
+    (x) => tf.concat(tf.split(x, 20, 1).toReversed(), 1),
+    wave([3, 40]),
+  ),
   tile: unary((x) => x.tile([2, 3])),
   'expand dimensions': unary((x) => x.expandDims(1)),
   'broadcast to': unary((x) => x.reshape([3, 1, 4]).broadcastTo([3, 5, 4])),

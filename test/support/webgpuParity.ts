@@ -6,16 +6,14 @@ import { openFastest, type Candidate } from '../../src/main/engine/devices/auto.
 import { openCpu } from '../../src/main/engine/devices/cpu.ts'
 import { listDevices, openDevice } from '../../src/main/engine/devices/index.ts'
 import { openWebGpu } from '../../src/main/engine/devices/webgpu.ts'
-import type { Program } from '../../src/main/engine/program.ts'
-import { attentionVariant } from '../../src/main/model/attention/index.ts'
-import { languageModel } from '../../src/main/model/transformer.ts'
-import { trainingProgram } from '../../src/main/training/programs.ts'
+import type { Device, Numbers, Program, TensorSpecification } from '../../src/main/engine/program.ts'
 import { compute, relativeDifference } from './devices.ts'
-import { golden, goldenConfiguration, trainGolden } from './goldenTraining.ts'
+import { golden, trainGolden } from './goldenTraining.ts'
 import { operationCases, valueAndGradients } from './operationCases.ts'
+import { tinyPrograms } from './tinyPrograms.ts'
 
 export interface ParityMessage {
-  readonly kind: 'operation' | 'training' | 'state' | 'choice'
+  readonly kind: 'operation' | 'training' | 'program' | 'state' | 'choice'
   readonly name: string
   /** Of webgpu from cpu, relative, by what was compared. */
   readonly differences?: Record<string, number>
@@ -70,6 +68,42 @@ for (const attention of Object.keys(golden))
       ...differencesBetween(actual.weights, weights),
     }
   })
+
+/** Numbers that fit a tensor: small weights and moments, tokens and labels below 3, masks that drop some. */
+function fitting({ shape, dtype }: TensorSpecification, scale: number): Numbers {
+  const length = shape.reduce((size, dimension) => size * dimension, 1)
+  if (dtype === 'float32')
+    return Float32Array.from({ length }, (_, index) => scale * (1.2 + Math.sin(1.7 * index * index)))
+  if (dtype === 'int32') return Int32Array.from({ length }, (_, index) => (index * index) % 3)
+  return Uint8Array.from({ length }, (_, index) => (index % 5 === 0 ? 0 : 1))
+}
+
+/** Results of two calls, and the state after them. */
+async function runTwice(device: Device, program: Program): Promise<Record<string, Numbers>> {
+  const state = device.createState(
+    Object.fromEntries(
+      Object.entries(program.state).map(([name, specification]) => [
+        name,
+        { shape: specification.shape, numbers: fitting(specification, 0.05) as Float32Array },
+      ]),
+    ),
+  )
+  const inputs = Object.fromEntries(
+    Object.entries(program.inputs).map(([name, specification]) => [name, fitting(specification, 0.5)]),
+  )
+  const compiled = await device.compile(program)
+  await compiled.run(state, inputs)
+  const results = await compiled.run(state, inputs)
+  const all = { ...results, ...(await state.read(Object.keys(program.state))) }
+  await compiled.release()
+  await state.release()
+  return all
+}
+
+for (const [name, program] of Object.entries(tinyPrograms))
+  await compare('program', name, async () =>
+    differencesBetween(await runTwice(webgpu, program), await runTwice(cpu, program)),
+  )
 
 // 4 MB that every step replaces: were replaced tensors not freed, the process would grow by 4 MB a step.
 const side = 1024
@@ -135,10 +169,7 @@ await compare('state', 'outlives the programs that made it', async () => {
   return { evaluation: cornerIs(corner!, 1.5), read: cornerIs(weights!.subarray(0, 4), 1.5) }
 })
 
-const trainingStep = trainingProgram(
-  languageModel(goldenConfiguration, attentionVariant('standard')),
-  goldenConfiguration,
-)
+const trainingStep = tinyPrograms['standard, training step']!
 const reports = await listDevices()
 await send({ kind: 'choice', name: 'listed', found: reports.find(({ id }) => id === 'webgpu') })
 const chosen = await openDevice('auto', 2, trainingStep)

@@ -29,7 +29,7 @@ const filled = (specifications: Specifications, value: (index: number) => number
     Object.entries(specifications).map(([name, { shape, dtype }]) => {
       const size = sizeFromShape(shape)
       if (dtype === 'float32') return [name, Float32Array.from({ length: size }, (_, index) => value(index))]
-      return [name, dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size)]
+      return [name, dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size).fill(1)]
     }),
   )
 

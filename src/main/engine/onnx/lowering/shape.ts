@@ -4,6 +4,9 @@ import { elementTypes } from '../schema.ts'
 import { normalisedAxes, sameShape } from '../../tracing/shapes.ts'
 import type { DataType } from '../../tracing/graph.ts'
 
+/** Any WebGPU adapter lets a shader have 8 storage buffers: a Split into more parts than these fails when it runs. */
+const webGpuParts = 7
+
 const reshape: Lowering = (model, { inputs: [x], outputs: [y] }) =>
   sameShape(x!.shape, y!.shape)
     ? model.alias(y!, model.name(x!))
@@ -28,6 +31,16 @@ export const shape: Record<string, Lowering> = {
   SplitV: (model, { inputs: [x], outputs, attributes }) => {
     const axis = normalisedAxes(attributes.axis as number, x!.shape.length)[0]!
     const sizes = outputs.map((output) => output.shape[axis]!)
+    if (model.target === 'webgpu' && outputs.length > webGpuParts) {
+      let begin = 0
+      for (const [index, output] of outputs.entries()) {
+        const end = begin + sizes[index]!
+        const [from, to, along] = [begin, end, axis].map((number) => model.integers([number]))
+        model.make([output], 'Slice', [model.name(x!), from!, to!, along!])
+        begin = end
+      }
+      return
+    }
     model.make(outputs, 'Split', [model.name(x!), model.integers(sizes)], { axis })
   },
   Slice: (model, { inputs: [x], outputs: [y], attributes }) => {
