@@ -132,6 +132,27 @@ for (const host of await findHosts())
       expect(complaints).toEqual([])
     })
 
+    it('stops a run and resumes it where it was', async () => {
+      for (const name of ['Laplacian', 'Exponential family'])
+        await page.getByRole('checkbox', { name, exact: true }).uncheck()
+      await page.getByRole('button', { name: 'Options' }).click()
+      for (const [key, value] of Object.entries({ ...settings, steps: 1_000_000 }))
+        await page.getByRole('spinbutton', { name: key, exact: true }).fill(String(value))
+      await page.getByRole('button', { name: 'Run', exact: true }).click()
+      const run = runs().first()
+      const step = async () => Number(/step\s+([\d,]+)/.exec(await run.innerText())?.[1]!.replaceAll(',', ''))
+      await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(0)
+      await page.getByRole('button', { name: /^Stop Standard/ }).click()
+      const resume = page.getByRole('button', { name: /^Resume Standard/ })
+      await resume.waitFor()
+      const stoppedAt = await step()
+      await resume.click()
+      await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(stoppedAt)
+      await page.getByRole('button', { name: /^Stop Standard/ }).click()
+      await resume.waitFor()
+      expect(complaints).toEqual([])
+    })
+
     it('compiles no text into code and goes nowhere else', async () => {
       // From a timer, because what a test evaluates directly is exempt from the policy.
       const refusal = await page.evaluate(

@@ -96,6 +96,15 @@ export const useExperiment = defineStore('experiment', () => {
     }
   }
 
+  async function resume(run: Run): Promise<void> {
+    try {
+      error.value = null
+      change(await workbench.resumeRun({ id: run.id }))
+    } catch (problem) {
+      error.value = errorRecord(problem)
+    }
+  }
+
   function change(run: Run): void {
     const before = runs.value.find(({ id }) => id === run.id)
     if (!before) return
@@ -131,6 +140,7 @@ export const useExperiment = defineStore('experiment', () => {
     open,
     start,
     stop,
+    resume,
     refresh,
     follow,
   }

@@ -97,6 +97,7 @@ describe.concurrent('requests that cannot be met', () => {
     ['heads that do not divide the width', [...train, '--set', 'heads=5'], 'invalid-request', /5 heads/],
     ['an unknown run', ['show', 'nosuchrn'], 'unknown-run', /nosuchrn/],
     ['an unknown run to stop', ['stop', 'nosuchrn'], 'unknown-run', /nosuchrn/],
+    ['an unknown run to resume', ['resume', 'nosuchrn'], 'unknown-run', /nosuchrn/],
     ['an unknown dataset to remove', ['dataset', 'remove', 'nosuch'], 'unknown-dataset', /nosuch/],
   ])('%s', async (_, parameters, errorCode, line) => {
     const { code, stderr, document } = await runJson(home, ...parameters)
