@@ -150,6 +150,21 @@ async function runsIn(folder: string): Promise<{ id: string; state: string }[]> 
   return (await runJson(folder, 'runs')).document as { id: string; state: string }[]
 }
 
+it('shows the alerts of a run at its end and later', async () => {
+  const own = temporaryFolder()
+  fs.writeFileSync(path.join(own, 'runs'), 'a file where the folder of checkpoints should be')
+  const train = ['train', '--dataset', text, '--attention', 'standard', ...tiny, '--steps', '20']
+  const { code, stderr } = await runCli(own, ...train)
+  expect(code).toBe(0)
+  expect(stderr).toMatch(
+    /alert: standard seed 0 \(run \w+\): The checkpoint of step \d+ was not written: E\w+/,
+  )
+  const [{ id }] = (await runsIn(own)) as [{ id: string }]
+  const { document } = await runJson(own, 'show', id)
+  expect(document.run.alerts).toMatchObject([{ code: 'checkpoint-failed' }])
+  expect((await runCli(own, 'show', id)).stdout).toMatch(/alerts\nThe checkpoint of step/)
+})
+
 describe('resume', () => {
   it('continues a run whose process was killed, and ends as an uninterrupted one', async () => {
     const own = temporaryFolder()
