@@ -1,6 +1,6 @@
 /** The device `auto`: the one that runs this very program fastest, found by running it. */
 import { sizeFromShape } from '../tracing/shapes.ts'
-import type { Device, Numbers, Program, Specifications } from '../program.ts'
+import type { CompiledProgram, Device, Numbers, Program, Specifications } from '../program.ts'
 
 const warmUpSteps = 2
 const timedSteps = 5
@@ -39,7 +39,7 @@ const scratch = (index: number): number => 0.01 * (1.5 + Math.sin(index))
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
 /** Milliseconds per step on scratch numbers, and the results of the first step. */
-async function measure(device: Device, program: Program, now: () => number) {
+async function measure(device: Device, program: Program, compiled: CompiledProgram, now: () => number) {
   const state = device.createState(
     Object.fromEntries(
       Object.entries(filled(program.state, scratch)).map(([name, numbers]) => [
@@ -49,7 +49,6 @@ async function measure(device: Device, program: Program, now: () => number) {
     ),
   )
   const inputs = filled(program.inputs, () => 1)
-  const compiled = await device.compile(program)
   try {
     const results = await compiled.run(state, inputs)
     for (let step = 1; step < warmUpSteps; step++) await compiled.run(state, inputs)
@@ -62,9 +61,20 @@ async function measure(device: Device, program: Program, now: () => number) {
     return { msPerStep: median(times), results }
   } finally {
     await state.release()
-    await compiled.release()
   }
 }
+
+interface Measured {
+  readonly device: Device
+  readonly compiled: CompiledProgram
+  readonly msPerStep: number
+}
+
+/** The device, which hands out the program that was compiled to measure it instead of compiling it again. */
+const withCompiled = ({ device, compiled }: Measured, program: Program): Device => ({
+  ...device,
+  compile: (wanted) => (wanted === program ? Promise.resolve(compiled) : device.compile(wanted)),
+})
 
 /** What differs by more than the tolerance, in words. */
 function disagreement(
@@ -91,21 +101,28 @@ export async function openFastest(
 ): Promise<{ device: Device; measured: DeviceMeasurement[] }> {
   if (candidates.length === 1) return { device: await candidates[0].open(), measured: [] }
   const measured: DeviceMeasurement[] = []
-  let fastest: { device: Device; msPerStep: number } | undefined
+  let fastest: Measured | undefined
   let expected: Record<string, Numbers> | undefined
   for (const candidate of candidates) {
+    let compiled: CompiledProgram | undefined
     try {
       const device = await candidate.open()
-      const { msPerStep, results } = await measure(device, program, now)
+      compiled = await device.compile(program)
+      const { msPerStep, results } = await measure(device, program, compiled, now)
       const failure = disagreement(results, (expected ??= results))
       measured.push({ device: candidate.name, ...(failure ? { failure } : { msPerStep }) })
-      if (!failure && msPerStep < (fastest?.msPerStep ?? Infinity)) fastest = { device, msPerStep }
+      if (failure || msPerStep >= (fastest?.msPerStep ?? Infinity)) continue
+      const slower = fastest?.compiled
+      fastest = { device, compiled, msPerStep }
+      compiled = slower
     } catch (error) {
       measured.push({
         device: candidate.name,
         failure: error instanceof Error ? error.message : String(error),
       })
+    } finally {
+      await compiled?.release() // of whatever is not the fastest
     }
   }
-  return { device: fastest?.device ?? (await candidates[0].open()), measured }
+  return { device: fastest ? withCompiled(fastest, program) : await candidates[0].open(), measured }
 }

@@ -31,15 +31,17 @@ function played() {
           expect([...values.weights!.numbers].every((value) => value > 0)).toBe(true)
           return { read: () => Promise.resolve({}), release: async () => void log.push(`free ${name}`) }
         },
-        compile: () =>
-          Promise.resolve({
+        compile: () => {
+          log.push(`compile ${name}`)
+          return Promise.resolve({
             run: (_, { tokens, rate }) => {
               expect([[...tokens!], [...rate!]]).toEqual([[0, 0, 0], [1]])
               clock += times[Math.min(step++, times.length - 1)]!
               return Promise.resolve({ loss: Float32Array.of(loss) })
             },
             release: async () => void log.push(`release ${name}`),
-          }),
+          })
+        },
       })
     },
   })
@@ -73,9 +75,17 @@ describe('auto', () => {
     for (const name of ['cpu', 'webgpu', 'cuda'])
       expect(log.filter((line) => line.endsWith(name))).toEqual([
         `open ${name}`,
+        `compile ${name}`,
         `free ${name}`,
-        `release ${name}`,
+        ...(name === 'webgpu' ? [] : [`release ${name}`]),
       ])
+
+    const compiled = await device.compile(program) // the one that was measured
+    expect(log.filter((line) => line === 'compile webgpu')).toHaveLength(1)
+    await compiled.release()
+    expect(log.at(-1)).toBe('release webgpu')
+    await device.compile({ ...program })
+    expect(log.at(-1)).toBe('compile webgpu')
   })
 
   it('keeps the CPU where it is faster', async () => {
