@@ -259,6 +259,19 @@ const rules: Record<string, Rule> = {
       { shape: rows, numbers: Float64Array.from(inverses) },
     ]
   },
+  AdamW: ([weights, first, second, gradient, ...scalars], { attributes }) => {
+    const { shape } = weights!
+    const beta1 = attributes.beta1 as number
+    const beta2 = attributes.beta2 as number
+    const [firstGain, secondGain, stepSize, epsilon, keep] = scalars.map(({ numbers }) => numbers[0]!) as [number, number, number, number, number] // prettier-ignore
+    const g = gradient!.numbers
+    const m = first!.numbers.map((value, index) => beta1 * value + firstGain * g[index]!)
+    const v = second!.numbers.map((value, index) => beta2 * value + secondGain * g[index]! ** 2)
+    const w = weights!.numbers.map(
+      (value, index) => keep * value - (stepSize * m[index]!) / (Math.sqrt(v[index]!) + epsilon),
+    )
+    return [w, m, v].map((numbers) => ({ shape, numbers }))
+  },
   CrossEntropy: ([logits, targets]) => {
     const logProbabilities = alongRows(logits!, logSoftmax)
     const [rows] = logits!.shape as [number, number]

@@ -1,5 +1,6 @@
 /** AdamW with warm-up, cosine decay and gradient clipping, as one part of the training program. */
 import * as tf from '@tensorflow/tfjs'
+import { adamWUpdate } from './operations/adamW.ts'
 import { sumOfSquares } from './operations/sumOfSquares.ts'
 import type { Specifications, Tensors } from './program.ts'
 
@@ -61,56 +62,10 @@ export function scheduleAt(
 export const firstMoment = (parameter: string): string => `first-moment/${parameter}`
 export const secondMoment = (parameter: string): string => `second-moment/${parameter}`
 
-/** Tensors below this many elements are updated together: there a node costs more than its arithmetic. */
-const smallSize = 4096
-
-/** A set of tensors that is updated as one. */
-interface Group {
-  readonly names: readonly string[]
-  /** The tensors of `source` under `names`, as one: flat and in order where there are several. */
-  join(source: Tensors, nameOf?: (name: string) => string): tf.Tensor
-  /** One tensor back under its names. */
-  part(joined: tf.Tensor, nameOf?: (name: string) => string): Tensors
-}
-
-function groupOf(names: readonly string[], like: Tensors): Group {
-  const same = (name: string) => name
-  if (names.length === 1) {
-    const [name] = names as [string]
-    return {
-      names,
-      join: (source, nameOf = same) => source[nameOf(name)]!,
-      part: (joined, nameOf = same) => ({ [nameOf(name)]: joined }),
-    }
-  }
-  return {
-    names,
-    join: (source, nameOf = same) => tf.concat(names.map((name) => source[nameOf(name)]!.flatten())),
-    part(joined, nameOf = same) {
-      const sizes = names.map((name) => like[name]!.size)
-      const parts = tf.split(joined, sizes)
-      return Object.fromEntries(names.map((name, i) => [nameOf(name), parts[i]!.reshape(like[name]!.shape)]))
-    },
-  }
-}
-
-/** Every large tensor alone; small ones together, decayed and others apart. */
-function groupsOf(gradients: Tensors, decayed: ReadonlySet<string>): { group: Group; isDecayed: boolean }[] {
-  const names = Object.keys(gradients)
-  const isSmall = (name: string) => gradients[name]!.size < smallSize
-  const smallOnes = [true, false].map((isDecayed) =>
-    names.filter((name) => isSmall(name) && decayed.has(name) === isDecayed),
-  )
-  const together = [...names.filter((name) => !isSmall(name)).map((name) => [name]), ...smallOnes]
-  return together
-    .filter((list) => list.length > 0)
-    .map((list) => ({ group: groupOf(list, gradients), isDecayed: decayed.has(list[0]!) }))
-}
-
 /**
- * One AdamW update (Loshchilov & Hutter 2019, arXiv 1711.05101), PyTorch's order of operations:
- * g ← g·min(1, clipNorm/(‖g‖ + 1e-6)); m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²;
- * w ← keep·w − step-size·m/(√v + epsilon).
+ * One step of AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101) in PyTorch's order of operations: the gradients are
+ * scaled by min(1, clipNorm/(‖g‖ + 1e-6)), then every tensor is updated (operations/adamW.ts), with decay where
+ * `decayed` names it.
  * @returns the new weights and moments under their names, and the norm of the gradient before clipping
  */
 export function adamW(
@@ -121,22 +76,24 @@ export function adamW(
   schedule: Tensors,
 ): { state: Tensors; gradientNorm: tf.Tensor } {
   const { beta1, beta2, clipNorm } = configuration
-  const groups = groupsOf(gradients, decayed).map((entry) => ({
-    ...entry,
-    gradient: entry.group.join(gradients),
-  }))
-  const gradientNorm = tf.addN(groups.map(({ gradient }) => sumOfSquares(gradient))).sqrt()
+  const gradientNorm = tf.addN(Object.values(gradients).map(sumOfSquares)).sqrt()
   const clip = clipNorm > 0 ? tf.minimum(tf.div(clipNorm, gradientNorm.add(1e-6)), 1) : tf.scalar(1)
-  const firstGain = clip.mul(1 - beta1)
-  const secondGain = clip.square().mul(1 - beta2)
-  const next = groups.map(({ group, gradient, isDecayed }): Tensors => {
-    const m = group.join(state, firstMoment).mul(beta1).add(gradient.mul(firstGain))
-    const v = group.join(state, secondMoment).mul(beta2).add(gradient.square().mul(secondGain))
-    const direction = m.div(v.sqrt().add(schedule['schedule/epsilon']!))
-    const weights = group.join(state)
-    const kept = isDecayed ? weights.mul(schedule['schedule/keep']!) : weights
-    const moved = kept.sub(direction.mul(schedule['schedule/step-size']!))
-    return { ...group.part(moved), ...group.part(m, firstMoment), ...group.part(v, secondMoment) }
-  })
-  return { state: Object.assign({}, ...next) as Tensors, gradientNorm }
+  const scalars = {
+    firstGain: clip.mul(1 - beta1),
+    secondGain: clip.square().mul(1 - beta2),
+    stepSize: schedule['schedule/step-size']!,
+    epsilon: schedule['schedule/epsilon']!,
+    keep: schedule['schedule/keep']!,
+  }
+  const undecayed = { ...scalars, keep: tf.scalar(1) }
+  const next: Tensors = {}
+  for (const [name, gradient] of Object.entries(gradients)) {
+    const [m, v] = [firstMoment(name), secondMoment(name)]
+    const moments = { weights: state[name]!, first: state[m]!, second: state[v]! }
+    const updated = adamWUpdate(moments, gradient, decayed.has(name) ? scalars : undecayed, configuration)
+    next[name] = updated.weights
+    next[m] = updated.first
+    next[v] = updated.second
+  }
+  return { state: next, gradientNorm }
 }

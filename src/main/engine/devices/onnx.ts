@@ -5,6 +5,7 @@
 import * as ort from 'onnxruntime-node'
 import { compileToOnnx, hostTensor, nextOf } from '../onnx/compile.ts'
 import type { OnnxProgram } from '../onnx/compile.ts'
+import type { HostOperation, Operand } from '../host/operations.ts'
 import type { Target } from '../onnx/lowering/index.ts'
 import type { CompiledProgram, Device, DeviceState, Numbers, Program } from '../program.ts'
 
@@ -45,6 +46,13 @@ export interface OnnxState extends DeviceState {
   readonly ready: Promise<void>
   /** @throws Error where there is none of that name */
   tensor(name: string): ort.Tensor
+  // States in the host's memory, where alone there are host operations, also have these three:
+  /** Makes room for what a program writes: called before anything of a call is fed or fetched. */
+  prepare?(program: OnnxProgram): void
+  /** Where the model writes what a host operation reads. */
+  handed?(name: string): ort.Tensor
+  /** Runs what the model leaves to the host; `scalar` finds numbers that are not in the state. */
+  update?(operation: HostOperation, scalar: (operand: Operand) => number): void
   /** A tensor to write the next value into, or null where the provider makes one. */
   destination(name: string): ort.Tensor | null
   /** `next`, made by `session`, is from now on the tensor of that name. */
@@ -85,24 +93,39 @@ export function onnxDevice<State extends OnnxState>(device: OnnxDevice<State>): 
     createState: (values) => new State(values),
     async compile(program: Program): Promise<CompiledProgram> {
       const onnx = compileToOnnx(program, target)
-      const { model, updated, results } = onnx
+      const { model, updated, results, hostOperations } = onnx
       const shared = await SharedSession.create(model, sessionOptions(onnx))
       const { session } = shared
       // the optimiser of ONNX Runtime may find that an input decides nothing
       const used = new Set(session.inputNames)
       const stateNames = Object.keys(program.state).filter((name) => used.has(name))
       const inputs = Object.entries(program.inputs).filter(([name]) => used.has(name))
+      const scalarOutputs = new Set(
+        hostOperations.flatMap(({ scalars }) =>
+          Object.values(scalars).flatMap((operand) => (operand.kind === 'output' ? [operand.name] : [])),
+        ),
+      )
       return {
         async run(state, given) {
           if (!(state instanceof State)) throw new Error('This state lives on another device.')
           await state.ready
+          state.prepare?.(onnx)
           const feeds: Record<string, ort.Tensor> = {}
           for (const name of stateNames) feeds[name] = state.tensor(name)
           for (const [name, specification] of inputs) feeds[name] = hostTensor(specification, given[name]!)
           const fetches: Record<string, ort.Tensor | null> = {}
           for (const name of updated) fetches[nextOf(name)] = state.destination(name)
           for (const name of results) fetches[name] = null
+          for (const name of scalarOutputs) fetches[name] = null
+          for (const { gradient } of hostOperations) fetches[gradient.name] = state.handed!(gradient.name)
           const outputs = await session.run(feeds, fetches)
+          const scalar = (operand: Operand): number => {
+            if (operand.kind === 'constant') return operand.value
+            if (operand.kind === 'given') return given[operand.name]![0]!
+            if (operand.kind === 'output') return Number(outputs[operand.name]!.data[0])
+            return Number(state.tensor(operand.name).data[0])
+          }
+          for (const operation of hostOperations) state.update!(operation, scalar)
           for (const name of updated) await state.replace(name, outputs[nextOf(name)] as ort.Tensor, shared)
           return Object.fromEntries(results.map((name) => [name, outputs[name]!.data as Numbers]))
         },

@@ -159,7 +159,7 @@ it('shows the alerts of a run at its end and later', async () => {
   expect(stderr).toMatch(
     /alert: standard seed 0 \(run \w+\): The checkpoint of step \d+ was not written: E\w+/,
   )
-  const [{ id }] = (await runsIn(own)) as [{ id: string }]
+  const [{ id } = { id: '' }] = await runsIn(own)
   const { document } = await runJson(own, 'show', id)
   expect(document.run.alerts).toMatchObject([{ code: 'checkpoint-failed' }])
   expect((await runCli(own, 'show', id)).stdout).toMatch(/alerts\nThe checkpoint of step/)

@@ -80,6 +80,27 @@ export const named: Record<string, Lowering> = {
     model.make(outputs, 'Mul', [excess, model.add('Mul', [model.name(dy!), model.scalar(1 / rows)])])
   },
 
+  /** For devices without a kernel of their own for it (../../host/operations.ts): a dozen elementwise nodes. */
+  AdamW: (model, { inputs, outputs: [w, m, v], attributes }) => {
+    const [weights, first, second, gradient, firstGain, secondGain, stepSize, epsilon, keep] =
+      inputs as Value[]
+    const scaled = (x: string, factor: string) => model.add('Mul', [x, factor])
+    const g = model.name(gradient!)
+    model.make([m!], 'Add', [
+      scaled(model.name(first!), model.scalar(attributes.beta1 as number)),
+      scaled(g, model.name(firstGain!)),
+    ])
+    model.make([v!], 'Add', [
+      scaled(model.name(second!), model.scalar(attributes.beta2 as number)),
+      scaled(model.add('Mul', [g, g]), model.name(secondGain!)),
+    ])
+    const denominator = model.add('Add', [model.add('Sqrt', [model.name(v!)]), model.name(epsilon!)])
+    const direction = model.add('Div', [model.name(m!), denominator])
+    const isKept = keep!.constant?.[0] === 1
+    const kept = isKept ? model.name(weights!) : scaled(model.name(weights!), model.name(keep!))
+    model.make([w!], 'Sub', [kept, scaled(direction, model.name(stepSize!))])
+  },
+
   SumOfSquares: (model, { inputs: [x], outputs }) =>
     model.make(outputs, 'ReduceSumSquare', [model.name(x!)], { keepdims: 0 }),
 
