@@ -2,9 +2,12 @@
 import { foldScales } from './foldScales.ts'
 import type { Graph, Operation, Value } from './graph.ts'
 
-function key({ kernel, inputs, attributes }: Operation): string {
-  return `${kernel}(${inputs.map((value) => value.id).join()})${JSON.stringify(attributes)}`
-}
+/** Known scalars are the same where their numbers are; tfjs makes a new one at every use. */
+const operandKey = ({ id, constant, dtype, shape }: Value): string =>
+  constant?.length === 1 ? `${dtype}[${shape}]=${constant[0]}` : String(id)
+
+const key = ({ kernel, inputs, attributes }: Operation): string =>
+  `${kernel}(${inputs.map(operandKey).join()})${JSON.stringify(attributes)}`
 
 /** Common subexpression elimination, in order, so that operands are already replaced when their users are met. */
 function shareRepeated(graph: Graph): void {
