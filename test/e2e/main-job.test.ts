@@ -17,9 +17,9 @@ const settings = {
   width: 16,
   context: 16,
   batchSize: 8,
-  steps: 300,
+  steps: 6000, // long enough to be seen growing, however fast the machine is
   warmupSteps: 5,
-  evaluationInterval: 10,
+  evaluationInterval: 100,
   evaluationTokens: 256,
 }
 
