@@ -121,7 +121,7 @@ for (const host of await findHosts())
 
     it('reads the curves back by keyboard, at the last measured step too', async () => {
       await chart().getByRole('group', { name: 'Curves' }).press('ArrowLeft')
-      await expect.poll(() => chart().innerText()).toMatch(/step\s*300/i)
+      await expect.poll(() => chart().innerText()).toMatch(/step\s*6,000/i)
       await page.keyboard.press('Escape')
     })
 
