@@ -1,5 +1,5 @@
 /** The main job in a real window: drop a text in, train two variants, watch their curves, read the comparison. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
@@ -116,6 +116,19 @@ for (const host of await findHosts())
       for (const { loss } of rows) {
         expect(loss).toBeGreaterThan(0)
         expect(loss).toBeLessThan(guessing - 0.3)
+      }
+    })
+
+    it('has no serious accessibility finding, in either theme', async () => {
+      const axe = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.evaluate(axe)
+        const findings = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(
+          'axe.run().then(({ violations }) => violations)',
+        )
+        const serious = findings.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        expect(serious.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0]?.html}`)).toEqual([])
       }
     })
 
