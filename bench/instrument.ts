@@ -1,6 +1,6 @@
 /**
- * Loaded into a trainer process by runs.ts: sums the time spent inside ONNX Runtime and writes, at the end, what share of
- * the run everything else took.
+ * Loaded into a trainer process by runs.ts: sums the time spent in the arithmetic of the steps, which is ONNX Runtime and
+ * the host's kernel, and writes it at the end beside the time of the whole run.
  */
 import { writeFileSync } from 'node:fs'
 import { InferenceSession } from 'onnxruntime-node'
@@ -28,4 +28,25 @@ prototype.run = async function (...parameters) {
     }
   }
 }
+const { Instance } = WebAssembly
+/** An instance whose `update` is timed. */
+function timed(
+  module: WebAssembly.Module,
+  imports?: WebAssembly.Imports,
+): Pick<WebAssembly.Instance, 'exports'> {
+  const instance = new Instance(module, imports)
+  const update = instance.exports.update as ((...parameters: number[]) => void) | undefined
+  if (!update) return instance
+  return {
+    exports: {
+      update: (...parameters: number[]) => {
+        const start = performance.now()
+        update(...parameters)
+        if (calls > 10) inside += performance.now() - start
+      },
+    },
+  }
+}
+WebAssembly.Instance = timed as unknown as typeof Instance
+
 process.on('exit', () => writeFileSync(file, JSON.stringify({ insideMs: inside, totalMs: last - first })))

@@ -17,6 +17,8 @@ export function createStopwatch(configuration: RunConfiguration, secondsBefore: 
   const { steps, evaluationInterval, batchSize, context } = configuration
   const started = performance.now()
   let stepMs: number | undefined
+  let timedSteps = 0
+  let totalStepMs = 0
   let evaluationMs = 0
   async function timed<T>(work: () => Promise<T>, record: (ms: number) => void): Promise<T> {
     const start = performance.now()
@@ -26,7 +28,11 @@ export function createStopwatch(configuration: RunConfiguration, secondsBefore: 
   }
   return {
     step: (work) =>
-      timed(work, (ms) => (stepMs = stepMs === undefined ? ms : stepMs + newest * (ms - stepMs))),
+      timed(work, (ms) => {
+        stepMs = stepMs === undefined ? ms : stepMs + newest * (ms - stepMs)
+        timedSteps++
+        totalStepMs += ms
+      }),
     evaluation: (work) => timed(work, (ms) => (evaluationMs = ms)),
     progress(step) {
       const seconds = secondsBefore + (performance.now() - started) / 1000
@@ -34,7 +40,8 @@ export function createStopwatch(configuration: RunConfiguration, secondsBefore: 
       const evaluationsLeft = Math.ceil(steps / evaluationInterval) - Math.floor(step / evaluationInterval)
       return {
         seconds,
-        tokensPerSecond: (batchSize * context * 1000) / stepMs,
+        // how fast it is while it runs, how fast it was when it has ended
+        tokensPerSecond: (batchSize * context * 1000) / (step < steps ? stepMs : totalStepMs / timedSteps),
         etaSeconds: ((steps - step) * stepMs + evaluationsLeft * evaluationMs) / 1000,
       }
     },
