@@ -259,6 +259,14 @@ const rules: Record<string, Rule> = {
       { shape: rows, numbers: Float64Array.from(inverses) },
     ]
   },
+  RmsNormalization: ([x, scale]) => {
+    const inverses: number[] = []
+    const y = alongRows(x!, (row) => {
+      inverses.push(1 / Math.sqrt(total([...row].map((value) => value ** 2)) / row.length + 1e-5))
+      return row.map((value, column) => value * inverses.at(-1)! * scale!.numbers[column]!)
+    })
+    return [y, { shape: [x!.shape[0]!, 1], numbers: Float64Array.from(inverses) }]
+  },
   AdamW: ([weights, first, second, gradient, ...scalars], { attributes }) => {
     const { shape } = weights!
     const beta1 = attributes.beta1 as number

@@ -5,6 +5,7 @@ import { crossEntropy } from '../../src/main/engine/operations/crossEntropy.ts'
 import { embedding } from '../../src/main/engine/operations/embedding.ts'
 import { gelu } from '../../src/main/engine/operations/gelu.ts'
 import { layerNormalization } from '../../src/main/engine/operations/layerNormalization.ts'
+import { rmsNormalization } from '../../src/main/engine/operations/rmsNormalization.ts'
 import { sumOfSquares } from '../../src/main/engine/operations/sumOfSquares.ts'
 import type { Tensors } from '../../src/main/engine/program.ts'
 import { given, wave, type Given } from './devices.ts'
@@ -109,6 +110,10 @@ export const operationCases: Record<string, OperationCase> = {
   'layer normalisation': {
     inputs: { x: wave([6, 8]), scale: positive([8]) },
     apply: ({ x, scale }) => layerNormalization(x as tf.Tensor2D, scale as tf.Tensor1D),
+  },
+  'root mean square normalisation': {
+    inputs: { x: wave([6, 8]), scale: positive([8]) },
+    apply: ({ x, scale }) => rmsNormalization(x as tf.Tensor2D, scale as tf.Tensor1D),
   },
   'embedding with many duplicates': {
     inputs: { table: wave([5, 4]), rows: duplicates },

@@ -4,6 +4,7 @@ import { float } from '../builder.ts'
 import { elementTypes } from '../schema.ts'
 import type { Value } from '../../tracing/graph.ts'
 import { logSoftmax } from './elementwise.ts'
+import { rmsNormalizationEpsilon } from '../../operations/rmsNormalization.ts'
 import { layerNormalizationEpsilon } from '../../operations/layerNormalization.ts'
 
 /** (N) integers as (N, depth) floats with a single 1 in each row. */
@@ -15,6 +16,13 @@ function oneHot(model: ModelBuilder, indices: Value, depth: number): string {
   )
   const column = model.add('Reshape', [model.name(indices), model.integers([...indices.shape, 1])])
   return model.add('Cast', [model.add('Equal', [column, classes])], { to: elementTypes.float32 }) // (N, depth)
+}
+
+/** scale/C as a column: a product with it is the mean over channels of what is multiplied by scale. (C, 1) */
+function meanWeights(model: ModelBuilder, scale: Value): string {
+  const columns = scale.shape[0]!
+  const scaled = model.add('Mul', [model.name(scale), model.scalar(1 / columns)])
+  return model.add('Reshape', [scaled, model.integers([columns, 1])])
 }
 
 export const named: Record<string, Lowering> = {
@@ -32,11 +40,7 @@ export const named: Record<string, Lowering> = {
     model,
     { inputs: [dy, x, scale, mean, inverseDeviation], outputs: [dx, dscale] },
   ) => {
-    const columns = x!.shape[1]!
-    const weights = model.add('Reshape', [
-      model.add('Mul', [model.name(scale!), model.scalar(1 / columns)]),
-      model.integers([columns, 1]),
-    ]) // (C, 1)
+    const weights = meanWeights(model, scale!)
     const r = model.name(inverseDeviation!)
     const normalised = model.add('Mul', [model.add('Sub', [model.name(x!), model.name(mean!)]), r]) // (N, C)
     const product = model.add('Mul', [model.name(dy!), normalised]) // (N, C)
@@ -45,6 +49,33 @@ export const named: Record<string, Lowering> = {
     const meanProduct = model.add('MatMul', [product, weights]) // (N, 1)
     const g = model.add('Mul', [model.name(dy!), model.name(scale!)])
     const along = model.add('Add', [model.add('Mul', [normalised, meanProduct]), meanGradient])
+    model.make([dx!], 'Mul', [model.add('Sub', [g, along]), r])
+  },
+
+  /** One node on the CPU; the WebGPU provider leaves the second output of that node empty (ONNX Runtime 1.30). */
+  RmsNormalization: (model, { inputs: [x, scale], outputs: [y, inverse] }) => {
+    const [xName, scaleName] = [model.name(x!), model.name(scale!)]
+    if (model.target === 'cpu')
+      return model.make([y!, inverse!], 'SimplifiedLayerNormalization', [xName, scaleName], {
+        axis: -1,
+        epsilon: float(rmsNormalizationEpsilon),
+      })
+    const squares = model.add('Mul', [xName, xName])
+    const meanSquare = model.add('ReduceMean', [squares, model.integers([-1])], { keepdims: 1 }) // (N, 1)
+    const raised = model.add('Add', [meanSquare, model.scalar(rmsNormalizationEpsilon)])
+    model.make([inverse!], 'Reciprocal', [model.add('Sqrt', [raised])])
+    model.make([y!], 'Mul', [model.add('Mul', [xName, model.name(inverse!)]), scaleName])
+  },
+
+  /** With x̂ = x · r, r the inverse root mean square and g = dy · scale: dx = r · (g − x̂ · mean(g · x̂)). */
+  RmsNormalizationGradient: (model, { inputs: [dy, x, scale, inverse], outputs: [dx, dscale] }) => {
+    const r = model.name(inverse!)
+    const normalised = model.add('Mul', [model.name(x!), r]) // (N, C)
+    const product = model.add('Mul', [model.name(dy!), normalised]) // (N, C)
+    model.make([dscale!], 'ReduceSum', [product, model.integers([0])], { keepdims: 0 })
+    const meanProduct = model.add('MatMul', [product, meanWeights(model, scale!)]) // (N, 1)
+    const g = model.add('Mul', [model.name(dy!), model.name(scale!)])
+    const along = model.add('Mul', [normalised, meanProduct])
     model.make([dx!], 'Mul', [model.add('Sub', [g, along]), r])
   },
 
