@@ -3,10 +3,10 @@
  * index.ts is at the other end; peer.py speaks the same protocol for PyTorch.
  */
 import { openDevice } from '../src/main/engine/devices/index.ts'
-import { firstMoment, scheduleAt, secondMoment } from '../src/main/engine/optimizer.ts'
+import { scheduleAt } from '../src/main/engine/optimizer.ts'
 import type { Numbers } from '../src/main/engine/program.ts'
 import { uniformAt } from '../src/main/engine/random.ts'
-import { initialNumbers } from '../src/main/model/parameters.ts'
+import { initialTensors } from '../src/main/model/parameters.ts'
 import type { DeviceChoice } from '../src/shared/experiment.ts'
 import { cases, prepare } from './cases.ts'
 
@@ -20,20 +20,7 @@ const { device } = await openDevice(deviceName, Number(threads), program)
 const compiled = await device.compile(program)
 const compileMs = performance.now() - started
 
-const state = device.createState(
-  Object.fromEntries(
-    model.parameters.flatMap((parameter) => {
-      const { name, shape } = parameter
-      const numbers = initialNumbers(parameter, 0)
-      const zeros = { shape, numbers: new Float32Array(numbers.length) }
-      return [
-        [name, { shape, numbers }],
-        [firstMoment(name), zeros],
-        [secondMoment(name), zeros],
-      ] as const
-    }),
-  ),
-)
+const state = device.createState(initialTensors(model.parameters, program.state, 0))
 
 /** A batch of uniform noise, another at every step. */
 function batchAt(step: number): Record<string, Numbers> {

@@ -1,5 +1,7 @@
 /** What a model learns: names, shapes and initial values. The numbers live on a device (../engine/program.ts). */
+import type { Specifications } from '../engine/program.ts'
 import { normals, streamOf } from '../engine/random.ts'
+import { sizeFromShape } from '../engine/tracing/shapes.ts'
 
 /**
  * Dimension letters of every shape comment under src/main/model: B batch (sequences), T tokens of a sequence,
@@ -55,11 +57,26 @@ export const mapped = (
  * same seed start from the same weights wherever they share a parameter.
  */
 export function initialNumbers({ name, shape, initial }: ParameterSpecification, seed: number): Float32Array {
-  const count = shape.reduce((size, dimension) => size * dimension, 1)
+  const count = sizeFromShape(shape)
   if ('value' in initial) return new Float32Array(count).fill(initial.value)
   return normals(seed, 'initialisation', streamOf(name), count, initial.deviation)
 }
 
 /** Number of trained values. */
 export const parameterCount = (parameters: readonly ParameterSpecification[]): number =>
-  parameters.reduce((sum, { shape }) => sum + shape.reduce((size, dimension) => size * dimension, 1), 0)
+  parameters.reduce((sum, { shape }) => sum + sizeFromShape(shape), 0)
+
+/** The initial weights, and zeros for everything else that a program keeps: the moments of its optimiser. */
+export function initialTensors(
+  parameters: readonly ParameterSpecification[],
+  state: Specifications,
+  seed: number,
+): Record<string, { shape: readonly number[]; numbers: Float32Array }> {
+  const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]))
+  const tensors = Object.entries(state).map(([name, { shape }]) => {
+    const parameter = byName.get(name)
+    const numbers = parameter ? initialNumbers(parameter, seed) : new Float32Array(sizeFromShape(shape))
+    return [name, { shape, numbers }] as const
+  })
+  return Object.fromEntries(tensors)
+}

@@ -11,10 +11,9 @@ import { dropoutMasks } from '../engine/dropout.ts'
 import { learningRateAt, scheduleAt } from '../engine/optimizer.ts'
 import type { DeviceState, Specifications } from '../engine/program.ts'
 import { uniformAt } from '../engine/random.ts'
-import { sizeFromShape } from '../engine/tracing/shapes.ts'
 import { attentionVariant } from '../model/attention/index.ts'
-import { initialNumbers, parameterCount } from '../model/parameters.ts'
-import { languageModel, type LanguageModel } from '../model/transformer.ts'
+import { initialTensors, parameterCount } from '../model/parameters.ts'
+import { languageModel } from '../model/transformer.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { openCheckpoints, type Unusable } from './checkpoints.ts'
 import type { Report, TrainingTask } from './messages.ts'
@@ -24,17 +23,6 @@ import type { HostTensors } from './safetensors.ts'
 import { createSpikeDetector } from './spikes.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createValidator } from './validation.ts'
-
-/** The initial weights, and zeros for everything else that the program keeps. */
-function initialTensors(model: LanguageModel, state: Specifications, seed: number): HostTensors {
-  const parameters = new Map(model.parameters.map((parameter) => [parameter.name, parameter]))
-  const tensors = Object.entries(state).map(([name, { shape }]) => {
-    const parameter = parameters.get(name)
-    const numbers = parameter ? initialNumbers(parameter, seed) : new Float32Array(sizeFromShape(shape))
-    return [name, { shape, numbers }] as const
-  })
-  return Object.fromEntries(tensors)
-}
 
 /** Copies of some tensors of the state, with their shapes. */
 async function copyOf(
@@ -100,7 +88,9 @@ export async function train(
     )
     const { checkpoint, unusable } = await checkpoints.restore(trainingStep.state, task.recordedStep)
     const start = checkpoint ?? beginning
-    const state = device.createState(start.tensors ?? initialTensors(model, trainingStep.state, seed))
+    const state = device.createState(
+      start.tensors ?? initialTensors(model.parameters, trainingStep.state, seed),
+    )
     const uniform = (step: number, index: number) => uniformAt(seed, 'dataOrder', step, index)
     const offsetsAt = trainingOffsets({ length: training.length, context, batchSize, uniform })
     const masksAt = dropoutMasks({

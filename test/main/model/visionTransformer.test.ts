@@ -2,10 +2,10 @@ import type * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { openCpu } from '../../../src/main/engine/devices/cpu.ts'
 import { openReference } from '../../../src/main/engine/devices/reference.ts'
-import { firstMoment, scheduleAt, secondMoment } from '../../../src/main/engine/optimizer.ts'
+import { scheduleAt } from '../../../src/main/engine/optimizer.ts'
 import type { Device } from '../../../src/main/engine/program.ts'
 import { attentionVariant, attentionVariants } from '../../../src/main/model/attention/index.ts'
-import { initialNumbers, parameterCount } from '../../../src/main/model/parameters.ts'
+import { initialTensors, parameterCount } from '../../../src/main/model/parameters.ts'
 import { visionTransformer } from '../../../src/main/model/visionTransformer.ts'
 import { imageTrainingProgram } from '../../../src/main/training/programs.ts'
 import { recipes } from '../../../src/shared/catalogue/recipes.ts'
@@ -63,26 +63,14 @@ describe('the vision transformer', () => {
       const training = { ...configuration, ...tiny, batchSize: 5, dropout: 0 }
       const model = visionTransformer(training, attentionVariant(attention))
       const losses = async (device: Device) => {
-        const state = device.createState(
-          Object.fromEntries(
-            model.parameters.flatMap((parameter) => {
-              const { name, shape } = parameter
-              const numbers = initialNumbers(parameter, 0)
-              const zeros = { shape, numbers: new Float32Array(numbers.length) }
-              return [
-                [name, { shape, numbers }],
-                [firstMoment(name), zeros],
-                [secondMoment(name), zeros],
-              ] as const
-            }),
-          ),
-        )
-        const program = await device.compile(imageTrainingProgram(model, training))
+        const step = imageTrainingProgram(model, training)
+        const state = device.createState(initialTensors(model.parameters, step.state, 0))
+        const program = await device.compile(step)
         const seen: number[] = []
-        for (let step = 0; step < 8; step++) {
-          const images = Float32Array.from(wave([5, 8, 8, 1], step).numbers)
+        for (let index = 0; index < 8; index++) {
+          const images = Float32Array.from(wave([5, 8, 8, 1], index).numbers)
           const labels = Int32Array.of(0, 1, 2, 1, 0)
-          seen.push((await program.run(state, { images, labels, ...scheduleAt(step, training) })).loss![0]!)
+          seen.push((await program.run(state, { images, labels, ...scheduleAt(index, training) })).loss![0]!)
         }
         return seen
       }
