@@ -4,7 +4,6 @@ import type { Alert } from '../../../src/shared/experiment.ts'
 import type { MetricPoint, RunProgress, TrainingTask } from '../../../src/main/training/messages.ts'
 import { train } from '../../../src/main/training/trainer.ts'
 import { smallDataset, tinyConfiguration, type SmallDataset } from '../../support/dataset.ts'
-import { taskOf } from '../../support/training.ts'
 
 let data: SmallDataset
 beforeAll(async () => {
@@ -17,9 +16,18 @@ async function run(changes: Partial<TrainingTask> = {}, signal = new AbortContro
   const points: MetricPoint[] = []
   const alerts: Alert[] = []
   let progress: RunProgress = {}
-  const name = String(++runs)
-  const checkpoints = { folder: path.join(data.folder, 'runs', name), configuration: 'hash' }
-  const task = taskOf(data, name, { checkpoints, ...changes })
+  const task: TrainingTask = {
+    configuration: tinyConfiguration,
+    attention: 'standard',
+    seed: 0,
+    device: 'cpu',
+    threads: 2,
+    datasetFolder: data.library.folder(data.dataset.id),
+    vocabulary: data.dataset.vocabulary,
+    recordedStep: 0,
+    checkpoints: { folder: path.join(data.folder, 'runs', String(++runs)), configuration: 'hash' },
+    ...changes,
+  }
   const outcome = await train(
     task,
     (report) => {

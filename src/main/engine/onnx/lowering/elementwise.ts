@@ -84,9 +84,9 @@ export const elementwise: Record<string, Lowering> = {
       ? model.alias(outputs[0]!, model.name(x!))
       : model.make(outputs, 'Cast', [model.name(x!)], { to: elementTypes[attributes.dtype as DataType] }),
   ZerosLike: (model, { outputs: [y] }) =>
-    model.make([y!], 'Expand', [scalarOf(model, y!.dtype, 0), model.integers(y!.shape)]),
+    model.make([y!], 'Expand', [zero(model, y!.dtype, 0), model.integers(y!.shape)]),
   OnesLike: (model, { outputs: [y] }) =>
-    model.make([y!], 'Expand', [scalarOf(model, y!.dtype, 1), model.integers(y!.shape)]),
+    model.make([y!], 'Expand', [zero(model, y!.dtype, 1), model.integers(y!.shape)]),
   Softmax: (model, { inputs: [x], outputs }) =>
     model.make(outputs, 'Softmax', [model.name(x!)], { axis: -1 }),
 }
@@ -100,7 +100,7 @@ export function logSoftmax(model: ModelBuilder, x: string): string {
   return model.add('Sub', [shifted, model.add('Log', [sum])])
 }
 
-function scalarOf(model: ModelBuilder, dtype: DataType, value: number): string {
+function zero(model: ModelBuilder, dtype: DataType, value: number): string {
   const numbers =
     dtype === 'float32'
       ? Float32Array.of(value)

@@ -1,11 +1,22 @@
 /** The named kernels of ../../operations, as the ONNX nodes that serve them best. */
 import type { Lowering, ModelBuilder } from '../builder.ts'
 import { float } from '../builder.ts'
+import { elementTypes } from '../schema.ts'
 import type { Value } from '../../tracing/graph.ts'
 import { logSoftmax } from './elementwise.ts'
-import { oneHot } from './shape.ts'
 import { rmsNormalizationEpsilon } from '../../operations/rmsNormalization.ts'
 import { layerNormalizationEpsilon } from '../../operations/layerNormalization.ts'
+
+/** (N) integers as (N, depth) floats with a single 1 in each row. */
+function oneHot(model: ModelBuilder, indices: Value, depth: number): string {
+  const classes = model.constant(
+    Int32Array.from({ length: depth }, (_, index) => index),
+    [depth],
+    'int32',
+  )
+  const column = model.add('Reshape', [model.name(indices), model.integers([...indices.shape, 1])])
+  return model.add('Cast', [model.add('Equal', [column, classes])], { to: elementTypes.float32 }) // (N, depth)
+}
 
 /** scale/C as a column: a product with it is the mean over channels of what is multiplied by scale. (C, 1) */
 function meanWeights(model: ModelBuilder, scale: Value): string {

@@ -1,8 +1,8 @@
 /** Kernels that move or select numbers without changing them. */
-import type { Lowering, ModelBuilder } from '../builder.ts'
+import type { Lowering } from '../builder.ts'
 import { elementTypes } from '../schema.ts'
 import { normalisedAxes, sameShape } from '../../tracing/shapes.ts'
-import type { DataType, Value } from '../../tracing/graph.ts'
+import type { DataType } from '../../tracing/graph.ts'
 
 /** Any WebGPU adapter lets a shader have 8 storage buffers: a Split into more parts than these fails when it runs. */
 const webGpuParts = 7
@@ -11,25 +11,6 @@ const reshape: Lowering = (model, { inputs: [x], outputs: [y] }) =>
   sameShape(x!.shape, y!.shape)
     ? model.alias(y!, model.name(x!))
     : model.make([y!], 'Reshape', [model.name(x!), model.integers(y!.shape)])
-
-/**
- * Integers as rows of `depth` numbers with a single 1 in each: (...) → (..., depth). Equal and Cast rather than ONNX's
- * OneHot, which the WebGPU provider lacks.
- */
-export function oneHot(
-  model: ModelBuilder,
-  indices: Value,
-  depth: number,
-  dtype: DataType = 'float32',
-): string {
-  const classes = model.constant(
-    Int32Array.from({ length: depth }, (_, index) => index),
-    [depth],
-    'int32',
-  )
-  const column = model.add('Reshape', [model.name(indices), model.integers([...indices.shape, 1])])
-  return model.add('Cast', [model.add('Equal', [column, classes])], { to: elementTypes[dtype] })
-}
 
 export const shape: Record<string, Lowering> = {
   Reshape: reshape,
@@ -82,8 +63,16 @@ export const shape: Record<string, Lowering> = {
     const axis = normalisedAxes(attributes.axis as number, x!.shape.length)[0]!
     model.make(outputs, 'Gather', [model.name(x!), model.name(indices!)], { axis })
   },
+  /** Equal + Cast rather than OneHot: the WebGPU provider has no OneHot (docs/decisions). */
   OneHot: (model, { inputs: [indices], outputs: [y], attributes }) => {
-    const dtype = (attributes.dtype as DataType) ?? 'float32'
-    model.alias(y!, oneHot(model, indices!, attributes.depth as number, dtype))
+    const depth = attributes.depth as number
+    const classes = model.constant(
+      Int32Array.from({ length: depth }, (_, index) => index),
+      [depth],
+      'int32',
+    )
+    const column = model.add('Reshape', [model.name(indices!), model.integers([...indices!.shape, 1])])
+    const hit = model.add('Equal', [column, classes])
+    model.make([y!], 'Cast', [hit], { to: elementTypes[(attributes.dtype as DataType) ?? 'float32'] })
   },
 }
