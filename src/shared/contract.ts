@@ -3,8 +3,10 @@
  * line carry the same calls; input is parsed with these schemas where it enters, and nowhere else.
  */
 import { z } from 'zod'
+import { attentionAxesSchema, ownVariantSchema } from './attention.ts'
 import {
   comparisonSchema,
+  datasetKinds,
   datasetSchema,
   deviceChoiceSchema,
   experimentSchema,
@@ -45,19 +47,26 @@ export type ExperimentRequest = z.infer<typeof experimentRequestSchema>
 export const variantSchema = z.object({
   id: z.string(),
   name: z.string(),
+  family: z.string().describe('heading under which it is listed'),
   formula: z.string().describe('TeX'),
   meaning: z.string().describe('one line'),
   parameters: z.string().describe('what it learns beyond standard attention, with the initial values'),
+  reduction: z.string().describe('when exactly it equals standard attention'),
+  invariant: z.string().describe('a property that its output always has, and that the tests check'),
   source: z.string(),
+  axes: attentionAxesSchema,
+  futureLeak: z.string().nullable().describe('why a causal model refuses it; null where it does not'),
+  own: z.boolean().describe('whether it is from a file of the person rather than from the catalogue'),
 })
 export type Variant = z.infer<typeof variantSchema>
 
 export const recipeSchema = z.object({
   id: z.string(),
   name: z.string(),
-  kind: z.enum(['text']),
+  kind: z.enum(datasetKinds),
   description: z.string(),
   source: z.string(),
+  target: z.string().describe('the number it should reach, and where that number is from'),
   configuration: runConfigurationSchema,
 })
 export type Recipe = z.infer<typeof recipeSchema>
@@ -65,8 +74,8 @@ export type Recipe = z.infer<typeof recipeSchema>
 export const sampleSchema = z.object({
   id: z.string(),
   name: z.string(),
-  kind: z.enum(['text']),
-  file: z.string().describe('in resources/samples'),
+  kind: z.enum(datasetKinds),
+  files: z.array(z.string()).describe('in resources/samples'),
   description: z.string(),
   attribution: z.string(),
 })
@@ -113,6 +122,9 @@ export const calls = {
     datasetSchema,
   ),
   removeDataset: call(z.object({ id }), z.object({})),
+  /** Adds a combination of axes under a name of its own, or replaces the person's earlier one of that name. */
+  saveVariant: call(ownVariantSchema, variantSchema),
+  removeVariant: call(z.object({ id }), z.object({})),
   startExperiment: call(
     experimentRequestSchema,
     z.object({ experiment: experimentSchema, runs: z.array(runSchema) }),

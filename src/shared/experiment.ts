@@ -4,6 +4,7 @@
  */
 import './without-eval.ts'
 import { z } from 'zod'
+import { attentionAxesSchema } from './attention.ts'
 
 const count = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum)
 
@@ -14,9 +15,34 @@ export const runConfigurationSchema = z.strictObject({
   heads: count(1, 64).describe('attention heads per block; must divide width'),
   width: count(2, 4096).describe('channels of the residual stream'),
   context: count(1, 4096).describe('tokens a model sees at once'),
-  mlpRatio: z.number().min(0.25).max(16).describe('hidden channels of the MLP, as a multiple of width'),
+  mlpRatio: z
+    .number()
+    .min(0)
+    .max(16)
+    .describe('hidden channels of the MLP, as a multiple of width; 0: no MLP'),
+  activation: z.enum(['gelu', 'relu', 'silu']).describe('of the hidden channels of the MLP'),
   biases: z.boolean().describe('whether linear maps and norms have bias vectors'),
   tiedHead: z.boolean().describe('whether the output head shares the token embedding'),
+  positions: z
+    .enum(['learned', 'sinusoidal', 'rotary', 'none'])
+    .describe('how a model knows where a token stands'),
+  norm: z
+    .enum(['layer', 'rms', 'whitening', 'none'])
+    .describe(
+      'what normalises the input of attention and MLP; whitening makes the covariance over tokens the identity',
+    ),
+  normPlacement: z.enum(['pre', 'post']).describe('whether norms stand before each branch or after its sum'),
+  residual: z.boolean().describe('whether the output of a branch is added to its input or replaces it'),
+  stepSize: z
+    .number()
+    .min(-8)
+    .max(8)
+    .describe('what the output of a branch is multiplied with; 1 is neutral'),
+  learnedStepSize: z.boolean().describe('whether the step size is learned, one number per branch'),
+  patchSize: count(1, 256).describe('pixels along each side of the patches that become tokens'),
+  pooling: z
+    .enum(['class-token', 'mean'])
+    .describe('what the classifier reads: a token of its own, or the mean over patches'),
   dropout: z
     .number()
     .min(0)
@@ -24,7 +50,7 @@ export const runConfigurationSchema = z.strictObject({
     .describe('share of values that training drops: embeddings, attention weights, outputs of every block'),
   // optimisation
   steps: count(1, 10_000_000).describe('optimiser steps'),
-  batchSize: count(1, 4096).describe('sequences per step'),
+  batchSize: count(1, 4096).describe('sequences or images per step'),
   learningRate: z.number().positive().max(10).describe('peak learning rate, after warm-up'),
   minimumLearningRate: z.number().min(0).max(10).describe('learning rate at the end of the cosine decay'),
   warmupSteps: count(0, 10_000_000).describe('steps of linear warm-up'),
@@ -38,11 +64,45 @@ export const runConfigurationSchema = z.strictObject({
     .max(10)
     .describe('AdamW decoupled decay of matrices, per unit learning rate'),
   clipNorm: z.number().min(0).describe('largest global gradient norm; 0 means no clipping'),
+  // augmentation of training images
+  shiftPixels: count(0, 64).describe('largest random shift of an image along each axis, in pixels'),
+  flip: z.boolean().describe('whether images are mirrored left to right half of the time'),
+  smallestCrop: z
+    .number()
+    .min(0.05)
+    .max(1)
+    .describe('smallest share of the area of an image that a random crop keeps; 1 means no cropping'),
   // evaluation
   evaluationInterval: count(1, 10_000_000).describe('steps between evaluations'),
   evaluationTokens: count(0, 1_000_000_000).describe('validation tokens per evaluation; 0 means all of them'),
+  // samples of a language model
+  sampleInterval: count(0, 10_000_000).describe('steps between sampled texts; 0 means only at the end'),
+  sampleTokens: count(0, 4096).describe('tokens of a sampled text after its prompt; 0 means no samples'),
+  samplePrompt: z.string().max(4096).describe('what a sampled text begins with'),
+  temperature: z
+    .number()
+    .min(0)
+    .max(100)
+    .describe('divides the logits when sampling; 0 takes the likeliest token'),
+  topK: count(0, 1_000_000).describe('sampling chooses among this many of the likeliest tokens; 0 means all'),
 })
 export type RunConfiguration = z.infer<typeof runConfigurationSchema>
+export type ConfigurationKey = keyof RunConfiguration
+
+export const datasetKinds = ['text', 'images'] as const
+export type DatasetKind = (typeof datasetKinds)[number]
+
+/** Keys that mean something for one kind of data only. */
+const exclusiveKeys: Record<DatasetKind, readonly ConfigurationKey[]> = {
+  text: [
+    ...(['context', 'tiedHead', 'evaluationTokens'] as const),
+    ...(['sampleInterval', 'sampleTokens', 'samplePrompt', 'temperature', 'topK'] as const),
+  ],
+  images: ['patchSize', 'pooling', 'shiftPixels', 'flip', 'smallestCrop'],
+}
+/** Whether `key` decides anything in a run on data of this kind. */
+export const appliesTo = (kind: DatasetKind, key: ConfigurationKey): boolean =>
+  datasetKinds.every((other) => other === kind || !exclusiveKeys[other].includes(key))
 
 export const deviceNames = ['cpu', 'webgpu', 'cuda', 'directml', 'coreml', 'tensorflow', 'reference'] as const
 export const deviceChoiceSchema = z.enum(['auto', ...deviceNames])
@@ -97,30 +157,57 @@ export const textBaselinesSchema = z.object({
 })
 export type TextBaselines = z.infer<typeof textBaselinesSchema>
 
-export const datasetSchema = z.object({
+const commonDataset = {
   id: z.string(),
   name: z.string(),
-  kind: z.enum(['text']),
   sha256: z.string().describe('of the source bytes'),
   bytes: z.number().int(),
+  importedAt: z.string().describe('ISO 8601, UTC'),
+}
+export const textDatasetSchema = z.object({
+  ...commonDataset,
+  kind: z.literal('text'),
   train: z.number().int().describe('training tokens'),
   validation: z.number().int().describe('validation tokens'),
   vocabulary: z.number().int().describe('distinct tokens'),
   tokenizer: z.enum(['character']),
   preview: z.string().describe('the first characters of the text'),
   baselines: textBaselinesSchema,
-  importedAt: z.string().describe('ISO 8601, UTC'),
 })
+export type TextDataset = z.infer<typeof textDatasetSchema>
+
+export const imageDatasetSchema = z.object({
+  ...commonDataset,
+  kind: z.literal('images'),
+  train: z.number().int().describe('training images'),
+  validation: z.number().int().describe('validation images'),
+  classes: z.number().int().describe('number of classes'),
+  classNames: z.array(z.string()).describe('by label'),
+  height: z.number().int().describe('pixels'),
+  width: z.number().int().describe('pixels'),
+  channels: z.number().int().describe('1 grey, 3 red green blue'),
+  trainPerClass: z.array(z.number().int()).describe('training images by label'),
+  validationPerClass: z.array(z.number().int()).describe('validation images by label'),
+})
+export type ImageDataset = z.infer<typeof imageDatasetSchema>
+
+export const datasetSchema = z.discriminatedUnion('kind', [textDatasetSchema, imageDatasetSchema])
 export type Dataset = z.infer<typeof datasetSchema>
 
-/** A validation measurement: nats per token, after `step` optimiser steps. */
-export const validationSchema = z.object({ step: z.number().int(), loss: z.number() })
+/** A validation measurement after `step` optimiser steps. */
+export const validationSchema = z.object({
+  step: z.number().int(),
+  loss: z.number().describe('cross entropy in nats per token or per image'),
+  accuracy: z.number().optional().describe('share of images whose class was predicted; absent for text'),
+})
+export type Validation = z.infer<typeof validationSchema>
 
 export const runSchema = z.object({
   id: z.string(),
   experiment: z.string(),
   dataset: z.string(),
-  attention: z.string(),
+  attention: z.string().describe('id of the variant'),
+  axes: attentionAxesSchema.describe('what that variant was when the run was planned'),
   recipe: z.string(),
   seed: z.number().int(),
   state: runStateSchema,
@@ -129,10 +216,11 @@ export const runSchema = z.object({
   parameters: z.number().int().nullable().describe('trained values; null until the model is built'),
   step: z.number().int().describe('optimiser steps done'),
   steps: z.number().int().describe('optimiser steps planned'),
-  trainLoss: z.number().nullable().describe('nats per token, of the latest recorded step'),
+  trainLoss: z.number().nullable().describe('nats per token or image, of the latest recorded step'),
   bestValidation: validationSchema.nullable(),
   lastValidation: validationSchema.nullable(),
-  tokensPerSecond: z.number().nullable(),
+  tokensPerSecond: z.number().nullable().describe('null for images'),
+  imagesPerSecond: z.number().nullable().describe('null for text'),
   seconds: z.number().describe('wall time of training and evaluation so far'),
   etaSeconds: z.number().nullable().describe('expected seconds until it finishes; null when not known'),
   createdAt: z.string(),
@@ -157,7 +245,7 @@ export const experimentSchema = z.object({
 export type Experiment = z.infer<typeof experimentSchema>
 
 const interval = z.tuple([z.number(), z.number()])
-/** One row of a comparison; every loss is in nats per token. */
+/** One row of a comparison; every loss is in nats per token or per image. */
 export const comparisonRowSchema = z.object({
   attention: z.string(),
   seeds: z.array(z.number().int()).describe('of the runs that have a validation loss'),
@@ -166,6 +254,10 @@ export const comparisonRowSchema = z.object({
     sd: z.number().nullable().describe('sample standard deviation over seeds; null below two seeds'),
     ci95: interval.nullable().describe('Student t interval of the mean; null below two seeds'),
   }),
+  bestAccuracy: z
+    .object({ mean: z.number(), sd: z.number().nullable(), ci95: interval.nullable() })
+    .nullable()
+    .describe('of the evaluations with the best validation loss; null for text'),
   differenceFromBaseline: z
     .object({
       mean: z.number().describe('this variant minus the baseline, paired by seed'),

@@ -36,7 +36,7 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
       return { file, title: path.parse(name).name, shownAs: name, discard }
     }
     const sample = samples.find((candidate) => candidate.id === source.sample)
-    if (sample) return { file: path.join(samplesFolder, sample.file), title: sample.name }
+    if (sample) return { file: path.join(samplesFolder, sample.files[0]!), title: sample.name }
     const known = samples.map((candidate) => candidate.id)
     throw new WorkbenchError(
       'unknown-dataset',
