@@ -1,17 +1,20 @@
 /** What a trainer process and the scheduler tell each other. */
-import type { Alert, DeviceChoice, ErrorRecord, Run, RunConfiguration } from '../../shared/experiment.ts'
+import type { AttentionAxes } from '../../shared/attention.ts'
+import type { Alert, Dataset, DeviceChoice, ErrorRecord, Run, RunConfiguration } from '../../shared/experiment.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
 
 /** Everything that a trainer needs to know; it has no access to the store or the library. */
 export interface TrainingTask {
   readonly configuration: RunConfiguration
+  /** Id of the variant, and what it is. */
   readonly attention: string
+  readonly axes: AttentionAxes
   readonly seed: number
   readonly device: DeviceChoice
   readonly threads: number
-  /** The dataset's folder in the library. */
+  readonly dataset: Dataset
+  /** Its folder in the library. */
   readonly datasetFolder: string
-  readonly vocabulary: number
   /**
    * Everything up to this step is recorded. Checkpoints of later steps are not used: what a killed trainer had not yet
    * said of the steps before them would be missing for good.
@@ -40,16 +43,26 @@ export type RunProgress = Partial<
     | 'bestValidation'
     | 'lastValidation'
     | 'tokensPerSecond'
+    | 'imagesPerSecond'
     | 'seconds'
     | 'etaSeconds'
   >
 >
+
+/** How an evaluation took the images of each class: `counts[label][prediction]`. */
+export interface ConfusionMatrix {
+  /** Of the evaluation. */
+  readonly step: number
+  readonly counts: number[][]
+}
 
 export interface Report {
   /** Set where the run continues from this step: forget what was recorded after it, then take in the rest. */
   readonly rewindTo?: number
   readonly points: MetricPoint[]
   readonly alerts: Alert[]
+  /** Of the evaluations since the last report, steps ascending; none where the data are text. */
+  readonly confusions: ConfusionMatrix[]
   readonly progress: RunProgress
 }
 
