@@ -1,7 +1,7 @@
 /** A dataset's record, complete and valid; a test names only what it is about. Runs: test/main/store/records.ts. */
-import type { Dataset } from '../../src/shared/experiment.ts'
+import type { TextDataset } from '../../src/shared/experiment.ts'
 
-export function aDataset(changes: Partial<Dataset> = {}): Dataset {
+export function aDataset(changes: Partial<TextDataset> = {}): TextDataset {
   return {
     id: '86c4e6aa9db7',
     name: 'a text',

@@ -1,11 +1,20 @@
 /**
  * The table `run`: one row per variant and seed. What people search by has a column of its own; the whole
- * configuration is JSON text beside it (`configuration ->> '$.width'` reads one value of it in SQL).
+ * configuration is JSON text beside it (`configuration ->> '$.width'` reads one value of it in SQL), as are the axes of
+ * the variant.
  */
 import type { Database } from 'better-sqlite3'
+import type { AttentionAxes } from '../../shared/attention.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { resumableStates } from '../../shared/experiment.ts'
-import type { Alert, ErrorRecord, Run, RunConfiguration, RunState } from '../../shared/experiment.ts'
+import type {
+  Alert,
+  ErrorRecord,
+  Run,
+  RunConfiguration,
+  RunState,
+  Validation,
+} from '../../shared/experiment.ts'
 
 interface RunRow {
   number: number
@@ -13,6 +22,7 @@ interface RunRow {
   experiment: string
   dataset: string
   attention: string
+  axes: string
   recipe: string
   seed: number
   state: RunState
@@ -24,9 +34,12 @@ interface RunRow {
   train_loss: number | null
   best_validation_step: number | null
   best_validation_loss: number | null
+  best_validation_accuracy: number | null
   last_validation_step: number | null
   last_validation_loss: number | null
+  last_validation_accuracy: number | null
   tokens_per_second: number | null
+  images_per_second: number | null
   seconds: number
   eta_seconds: number | null
   created_at: string
@@ -123,19 +136,26 @@ export function unknownRun(id: string): WorkbenchError {
 
 /** A measured number as SQLite and JSON can hold it: NaN and infinities become null. */
 const finite = (value: number | null) => (value !== null && Number.isFinite(value) ? value : null)
-/** The two columns of a measurement whose loss is not finite are null together: it measured nothing. */
-const validationStep = (validation: Run['bestValidation']) =>
-  validation && Number.isFinite(validation.loss) ? validation.step : null
-const validationLoss = (validation: Run['bestValidation']) => finite(validation?.loss ?? null)
+const finiteIfGiven = (value: number | null | undefined) => (value === undefined ? undefined : finite(value))
+/** The columns of a measurement whose loss is not finite are null together: it measured nothing. */
+function measured(validation: Validation | null | undefined) {
+  if (validation === undefined) return {}
+  if (validation === null || !Number.isFinite(validation.loss))
+    return { step: null, loss: null, accuracy: null }
+  return { ...validation, accuracy: validation.accuracy ?? null }
+}
 
 /** The columns that the values of `changes` are stored in; values that are absent or undefined have none. */
 function toColumns(changes: RunChanges): Columns {
-  const { dataset, attention, recipe, seed, state, device, threads, parameters, step, steps } = changes
-  const { trainLoss, bestValidation, lastValidation, tokensPerSecond, seconds, etaSeconds } = changes
+  const { dataset, attention, axes, recipe, seed, state, device, threads, parameters, step, steps } = changes
+  const { trainLoss, bestValidation, lastValidation, tokensPerSecond, imagesPerSecond, seconds, etaSeconds } =
+    changes
   const { createdAt, startedAt, endedAt, error, configuration, versions } = changes
+  const [best, last] = [measured(bestValidation), measured(lastValidation)]
   const columns: { [Name in keyof Columns]: Columns[Name] | undefined } = {
     dataset,
     attention,
+    axes: axes && JSON.stringify(axes),
     recipe,
     seed,
     state,
@@ -144,14 +164,17 @@ function toColumns(changes: RunChanges): Columns {
     parameters,
     step,
     steps,
-    train_loss: trainLoss === undefined ? undefined : finite(trainLoss),
-    best_validation_step: bestValidation === undefined ? undefined : validationStep(bestValidation),
-    best_validation_loss: bestValidation === undefined ? undefined : validationLoss(bestValidation),
-    last_validation_step: lastValidation === undefined ? undefined : validationStep(lastValidation),
-    last_validation_loss: lastValidation === undefined ? undefined : validationLoss(lastValidation),
-    tokens_per_second: tokensPerSecond === undefined ? undefined : finite(tokensPerSecond),
+    train_loss: finiteIfGiven(trainLoss),
+    best_validation_step: best.step,
+    best_validation_loss: best.loss,
+    best_validation_accuracy: best.accuracy,
+    last_validation_step: last.step,
+    last_validation_loss: last.loss,
+    last_validation_accuracy: last.accuracy,
+    tokens_per_second: finiteIfGiven(tokensPerSecond),
+    images_per_second: finiteIfGiven(imagesPerSecond),
     seconds,
-    eta_seconds: etaSeconds === undefined ? undefined : finite(etaSeconds),
+    eta_seconds: finiteIfGiven(etaSeconds),
     created_at: createdAt,
     started_at: startedAt,
     ended_at: endedAt,
@@ -170,6 +193,7 @@ function fromRow(row: RunRowWithAlerts): Run {
     experiment: row.experiment,
     dataset: row.dataset,
     attention: row.attention,
+    axes: JSON.parse(row.axes) as AttentionAxes,
     recipe: row.recipe,
     seed: row.seed,
     state: row.state,
@@ -179,9 +203,18 @@ function fromRow(row: RunRowWithAlerts): Run {
     step: row.step,
     steps: row.steps,
     trainLoss: row.train_loss,
-    bestValidation: measurement(row.best_validation_step, row.best_validation_loss),
-    lastValidation: measurement(row.last_validation_step, row.last_validation_loss),
+    bestValidation: measurement(
+      row.best_validation_step,
+      row.best_validation_loss,
+      row.best_validation_accuracy,
+    ),
+    lastValidation: measurement(
+      row.last_validation_step,
+      row.last_validation_loss,
+      row.last_validation_accuracy,
+    ),
     tokensPerSecond: row.tokens_per_second,
+    imagesPerSecond: row.images_per_second,
     seconds: row.seconds,
     etaSeconds: row.eta_seconds,
     createdAt: row.created_at,
@@ -194,8 +227,9 @@ function fromRow(row: RunRowWithAlerts): Run {
   }
 }
 
-function measurement(step: number | null, loss: number | null): Run['bestValidation'] {
-  return step === null || loss === null ? null : { step, loss }
+function measurement(step: number | null, loss: number | null, accuracy: number | null): Validation | null {
+  if (step === null || loss === null) return null
+  return { step, loss, ...(accuracy !== null && { accuracy }) }
 }
 
 function errorOf({ error_code, error_message, error_hint }: RunRow): ErrorRecord | null {

@@ -1,4 +1,4 @@
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE experiment (
   number     INTEGER PRIMARY KEY,
@@ -41,7 +41,7 @@ CREATE TABLE run (
   error_hint           TEXT,
   configuration        TEXT NOT NULL,
   versions             TEXT NOT NULL
-) STRICT;
+, axes TEXT NOT NULL DEFAULT '{}', best_validation_accuracy REAL, last_validation_accuracy REAL, images_per_second REAL) STRICT;
 
 CREATE INDEX run_by_experiment ON run (experiment);
 

@@ -5,6 +5,9 @@ import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { databaseVersion, migrate, openDatabase, schemaText } from '../../../src/main/store/database.ts'
 import { migrations } from '../../../src/main/store/migrations/index.ts'
+import { runTable } from '../../../src/main/store/runs.ts'
+import { attentionAxesSchema, type AttentionChoices } from '../../../src/shared/attention.ts'
+import { runSchema } from '../../../src/shared/experiment.ts'
 
 let folder: string
 beforeEach(() => {
@@ -61,16 +64,63 @@ describe('docs/database.md', () => {
   })
 })
 
+/** A database of `version` that holds one run of each attention, brought to the newest version. */
+function migratedFrom(version: number, attentions: readonly string[], configuration: object) {
+  const database = new SQLite(':memory:')
+  migrate(database, 'test', migrations.slice(0, version))
+  database.exec(`INSERT INTO experiment VALUES (1, 'e', '', '', '', '[]', '[]', '')`)
+  const insert = database.prepare(
+    `INSERT INTO run (id, experiment, dataset, attention, recipe, seed, state, step, steps, seconds, created_at, configuration, versions)
+     VALUES (:attention, 'e', '', :attention, '', 0, 'finished', 1, 1, 1, '', :configuration, '{}')`,
+  )
+  for (const attention of attentions) insert.run({ attention, configuration: JSON.stringify(configuration) })
+  migrate(database, 'test')
+  return database
+}
+
 describe('version 2', () => {
   it('says of older runs that they trained without dropout', () => {
-    const database = new SQLite(':memory:')
-    migrate(database, 'test', migrations.slice(0, 1))
-    database.exec(`
-      INSERT INTO experiment VALUES (1, 'e', '', '', '', '[]', '[]', '');
-      INSERT INTO run (id, experiment, dataset, attention, recipe, seed, state, step, steps, seconds, created_at, configuration, versions)
-      VALUES ('r', 'e', '', '', '', 0, 'finished', 1, 1, 1, '', '{"width":64}', '{}');`)
-    migrate(database, 'test')
-    expect(database.prepare('SELECT configuration FROM run').pluck().get()).toBe('{"width":64,"dropout":0}')
+    const database = migratedFrom(1, ['standard'], { width: 64 })
+    const configuration = database.prepare<[], string>('SELECT configuration FROM run').pluck().get()!
+    expect(JSON.parse(configuration)).toMatchObject({ width: 64, dropout: 0 })
+    database.close()
+  })
+})
+
+describe('version 3', () => {
+  /** Every value that a run of version 2 named. */
+  const configuration = {
+    ...{
+      layers: 2,
+      heads: 4,
+      width: 64,
+      context: 64,
+      mlpRatio: 4,
+      dropout: 0.1,
+      biases: false,
+      tiedHead: true,
+    },
+    ...{ steps: 1200, batchSize: 12, learningRate: 0.01, minimumLearningRate: 0.001, warmupSteps: 100 },
+    ...{ decaySteps: 0, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
+    ...{ evaluationInterval: 50, evaluationTokens: 16_384 },
+  }
+
+  it('gives older runs the axes of their variants and the neutral value of every new setting', () => {
+    const choices: Record<string, AttentionChoices> = {
+      standard: {},
+      laplacian: { operator: 'laplacian' },
+      'exponential-family': { prior: 'position', term: 'covariance' },
+    }
+    const database = migratedFrom(2, Object.keys(choices), configuration)
+    const runs = runTable(database).all()
+    expect(runs.map((run) => [run.attention, run.axes])).toEqual(
+      Object.entries(choices).map(([id, its]) => [id, attentionAxesSchema.parse(its)]),
+    )
+    for (const run of runs) {
+      expect(runSchema.parse(run)).toEqual(run)
+      expect(run.configuration).toMatchObject(configuration)
+      expect(run.configuration).toMatchObject({ activation: 'gelu', residual: true, sampleTokens: 0 })
+    }
     database.close()
   })
 })

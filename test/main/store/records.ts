@@ -1,4 +1,5 @@
 /** Records to store, complete and valid; a test names only what it is about. */
+import { standardAxes } from '../../../src/shared/attention.ts'
 import { recipes } from '../../../src/shared/catalogue/recipes.ts'
 import type { Experiment, Run } from '../../../src/shared/experiment.ts'
 
@@ -21,6 +22,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
     experiment: 'experiment-1',
     dataset: '86c4e6aa9db7',
     attention: 'standard',
+    axes: standardAxes,
     recipe: 'quick',
     seed: 0,
     state: 'queued',
@@ -33,6 +35,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
     bestValidation: null,
     lastValidation: null,
     tokensPerSecond: null,
+    imagesPerSecond: null,
     seconds: 0,
     etaSeconds: null,
     createdAt: '2026-11-22T06:00:00.000Z',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { attentionAxesSchema } from '../../../src/shared/attention.ts'
 import { runSchema } from '../../../src/shared/experiment.ts'
 import { openStore } from '../../../src/main/store/index.ts'
 import type { Store } from '../../../src/main/store/index.ts'
@@ -34,6 +35,15 @@ describe('experiments and runs', () => {
         endedAt: '2026-11-22T06:01:02.000Z',
         error: { code: 'trainer-failed', message: 'It ended.', hint: 'Run it again.' },
       }),
+      aRun({
+        id: 'run-image',
+        seed: 2,
+        attention: 'my-own',
+        axes: attentionAxesSchema.parse({ normaliser: 'sinkhorn', block: { norm: 'rms', residual: false } }),
+        bestValidation: { step: 200, loss: 0.2, accuracy: 0.96 },
+        lastValidation: { step: 250, loss: 0.21, accuracy: 0.97 },
+        imagesPerSecond: 812.5,
+      }),
     ]
     store.insertExperiment(first, runs)
     store.insertExperiment(second, [aRun({ id: 'run-c', experiment: second.id, dataset: 'another' })])
@@ -41,7 +51,7 @@ describe('experiments and runs', () => {
     expect(store.experiments()).toEqual([first, second])
     expect(store.experiment('experiment-2')).toEqual(second)
     expect(store.experiment('experiment-3')).toBeUndefined()
-    expect(store.runs().map((run) => run.id)).toEqual(['run-b', 'run-a', 'run-c'])
+    expect(store.runs().map((run) => run.id)).toEqual(['run-b', 'run-a', 'run-image', 'run-c'])
     expect(store.runs({ experiment: first.id })).toEqual(runs)
     expect(store.run('run-a')).toEqual(runs[1])
     expect(store.run('run-z')).toBeUndefined()
@@ -110,9 +120,17 @@ describe('updateRun', () => {
     const updated = store.updateRun('run-1', {
       trainLoss: NaN,
       tokensPerSecond: Infinity,
-      lastValidation: { step: 50, loss: NaN },
+      imagesPerSecond: NaN,
+      lastValidation: { step: 50, loss: NaN, accuracy: 0.1 },
     })
     expect(updated).toEqual(aRun())
+  })
+
+  it('leaves nothing of a measurement that another replaces', () => {
+    store.updateRun('run-1', { lastValidation: { step: 50, loss: 1, accuracy: 0.5 } })
+    const lastValidation = { step: 60, loss: 2 }
+    expect(store.updateRun('run-1', { lastValidation })).toEqual(aRun({ lastValidation }))
+    expect(store.updateRun('run-1', { lastValidation: null })).toEqual(aRun())
   })
 
   it('names the run that is not there', () => {

@@ -4,5 +4,6 @@
  */
 import { experimentsRunsPoints } from './0001-experiments-runs-points.ts'
 import { alertsDropout } from './0002-alerts-dropout.ts'
+import { axesImages } from './0003-axes-images.ts'
 
-export const migrations: readonly string[] = [experimentsRunsPoints, alertsDropout]
+export const migrations: readonly string[] = [experimentsRunsPoints, alertsDropout, axesImages]
