@@ -149,13 +149,31 @@ export type Alert = z.infer<typeof alertSchema>
 export const errorRecordSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() })
 export type ErrorRecord = z.infer<typeof errorRecordSchema>
 
+/** Interpolated n-gram models, see src/main/datasets/wittenBell.ts. Long splits count and measure in part. */
+export const wittenBellSchema = z.object({
+  losses: z.array(z.number()).min(1).describe('by the length of the context in tokens: 0, 1, 2, ...'),
+  countedTokens: z.number().int().describe('training tokens that were counted, from the beginning'),
+  measuredTokens: z.number().int().describe('validation tokens that were measured, from the beginning'),
+})
+export type WittenBell = z.infer<typeof wittenBellSchema>
+
 /** Average cross entropies in nats per token, on the validation split, of models that need no training. */
 export const textBaselinesSchema = z.object({
   uniform: z.number().describe('log of the vocabulary size'),
   unigram: z.number().describe('token frequencies of the training split, add-one smoothed'),
   bigram: z.number().describe('previous-token frequencies of the training split, add-one smoothed'),
+  wittenBell: wittenBellSchema
+    .optional()
+    .describe('absent in datasets of earlier versions until their file is imported again'),
 })
 export type TextBaselines = z.infer<typeof textBaselinesSchema>
+
+/** The n-gram model with the lowest loss: `n` tokens with the predicted one. Undefined where none was measured. */
+export function bestNgram({ wittenBell }: TextBaselines): { n: number; loss: number } | undefined {
+  if (!wittenBell) return undefined
+  const loss = Math.min(...wittenBell.losses)
+  return { n: wittenBell.losses.indexOf(loss) + 1, loss }
+}
 
 const commonDataset = {
   id: z.string(),

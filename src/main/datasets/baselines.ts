@@ -7,10 +7,12 @@
  *
  * with the counts n of the training split, its N tokens, and V distinct tokens. A pair is two neighbours within one
  * split, so the first validation token has no bigram term: it is also the one that no model is asked to predict.
+ * Longer contexts, interpolated, are wittenBell.ts's.
  */
 import { setImmediate } from 'node:timers/promises'
 import type { TextBaselines } from '../../shared/experiment.ts'
 import type { TokenReader } from './tokens.ts'
+import { wittenBell } from './wittenBell.ts'
 
 /** Up to this many distinct tokens the pairs are counted in a table of V x V (16 MB). */
 const denseVocabulary = 2048
@@ -56,7 +58,12 @@ export async function textBaselines(
     bigram -= Math.log((pairs.count(previous, token) + 1) / (followed[previous]! + vocabulary))
     measured++
   })
-  return { uniform: Math.log(vocabulary), unigram: unigram / validation.length, bigram: bigram / measured }
+  return {
+    uniform: Math.log(vocabulary),
+    unigram: unigram / validation.length,
+    bigram: bigram / measured,
+    wittenBell: await wittenBell(train, validation, vocabulary, check),
+  }
 }
 
 interface PairCounts {
