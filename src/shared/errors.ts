@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'file-too-large'
   | 'dataset-in-use'
   | 'dataset-damaged'
+  | 'wrong-kind'
   | 'device-unavailable'
   | 'diverged'
   | 'trainer-failed'

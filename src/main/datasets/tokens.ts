@@ -1,7 +1,7 @@
 /** Positioned reads of a dataset's tokens: a few system calls per batch, never the whole file. */
 import fs from 'node:fs'
 import path from 'node:path'
-import { damaged, readDataset, tokenArray, tokenBytes, tokensFile } from './format.ts'
+import { readDatasetOf, readFully, tokenArray, tokenBytes, tokensFile } from './format.ts'
 
 /** The most tokens of one system call; longer reads are made of several. */
 const blockTokens = 65_536
@@ -17,9 +17,9 @@ export interface TokenReader {
   close(): void
 }
 
-/** Opens a split of the dataset in `folder`. Throws WorkbenchError 'dataset-damaged'. */
+/** Opens a split of the dataset in `folder`. Throws WorkbenchError 'dataset-damaged', or 'wrong-kind' for images. */
 export function openTokens(folder: string, split: 'train' | 'validation'): TokenReader {
-  const { train, validation, vocabulary } = readDataset(folder)
+  const { train, validation, vocabulary } = readDatasetOf('text', folder)
   return split === 'train'
     ? openSplit(folder, { vocabulary, first: 0, length: train })
     : openSplit(folder, { vocabulary, first: train, length: validation })
@@ -43,19 +43,11 @@ export function openSplit(
           descriptor,
           new Uint8Array(tokens.buffer, 0, tokens.byteLength),
           (first + offset + done) * tokenBytes(vocabulary),
-          folder,
+          { folder, file: tokensFile },
         )
         target.set(tokens, done)
       }
     },
     close: () => fs.closeSync(descriptor),
-  }
-}
-
-function readFully(descriptor: number, bytes: Uint8Array, position: number, folder: string): void {
-  for (let done = 0; done < bytes.length;) {
-    const read = fs.readSync(descriptor, bytes, done, bytes.length - done, position + done)
-    if (read === 0) throw damaged(folder, `${tokensFile} ends at byte ${position + done}`)
-    done += read
   }
 }
