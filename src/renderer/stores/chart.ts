@@ -6,11 +6,11 @@ import {
   lossExtent,
   lossRange,
   stepRange,
-  type Baseline,
   type LossChart,
   type LossLine,
   type Span,
 } from '../charts/lossChart.ts'
+import { baselinesOf, type BaselineId, type DatasetBaseline } from '../logic/baselines.ts'
 import { useCatalogue } from './catalogue.ts'
 import { useCurves } from './curves.ts'
 import { useExperiment } from './experiment.ts'
@@ -18,9 +18,6 @@ import { useLibrary } from './library.ts'
 
 /** Training losses are averaged over this share of the planned steps. */
 const smoothedShare = 0.03
-
-export type BaselineName = 'uniform' | 'unigram' | 'bigram'
-const baselineNames: readonly BaselineName[] = ['bigram', 'unigram', 'uniform']
 
 export const useChartSettings = defineStore('chart', () => {
   const catalogue = useCatalogue()
@@ -31,7 +28,7 @@ export const useChartSettings = defineStore('chart', () => {
   const span = ref<Span>('all')
   const hidden = ref<string[]>([])
   /** What the person decided; a baseline without a decision is shown while it falls in the drawn range. */
-  const decided = ref<Partial<Record<BaselineName, boolean>>>({})
+  const decided = ref<Partial<Record<BaselineId, boolean>>>({})
 
   const attentions = computed(() => experiment.current?.attentions ?? [])
   const seeds = computed(() => experiment.current?.seeds.length ?? 0)
@@ -62,16 +59,13 @@ export const useChartSettings = defineStore('chart', () => {
   const range = computed(() => stepRange(bare.value))
   const isEmpty = computed(() => lossExtent(lines.value, range.value) === null)
 
-  const baselines = computed<(Baseline & { name: BaselineName; shown: boolean })[]>(() => {
-    const values =
-      experiment.comparison?.baselines ??
-      library.datasets.find((dataset) => dataset.id === experiment.current?.dataset)?.baselines
-    if (!values) return []
+  const baselines = computed<(DatasetBaseline & { shown: boolean })[]>(() => {
+    const dataset = library.datasets.find(({ id }) => id === experiment.current?.dataset)
+    if (!dataset) return []
     const drawn = lossRange(bare.value)
-    return baselineNames.map((name) => {
-      const loss = values[name]
-      const inRange = !isEmpty.value && loss >= drawn.minimum && loss <= drawn.maximum
-      return { name, loss, shown: decided.value[name] ?? inRange }
+    return baselinesOf(dataset).map((baseline) => {
+      const inRange = !isEmpty.value && baseline.loss >= drawn.minimum && baseline.loss <= drawn.maximum
+      return { ...baseline, shown: decided.value[baseline.id] ?? inRange }
     })
   })
   const chart = computed<LossChart>(() => ({
@@ -101,8 +95,8 @@ export const useChartSettings = defineStore('chart', () => {
       ? hidden.value.filter((other) => other !== id)
       : [...hidden.value, id]
   }
-  function toggleBaseline(name: BaselineName, shown: boolean): void {
-    decided.value = { ...decided.value, [name]: !shown }
+  function toggleBaseline(id: BaselineId, shown: boolean): void {
+    decided.value = { ...decided.value, [id]: !shown }
   }
 
   return {

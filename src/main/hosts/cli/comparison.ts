@@ -1,16 +1,18 @@
 /** The final table of an experiment, with the baselines below it and what the numbers can and cannot say. */
-import type { Comparison, ComparisonRow, Run } from '../../../shared/experiment.ts'
+import {
+  bestNgram,
+  type Comparison,
+  type ComparisonRow,
+  type Run,
+  type TextBaselines,
+} from '../../../shared/experiment.ts'
 import { formatCount, formatDifference, formatLoss, unknown } from './format.ts'
 import { styled, table, type Column } from './output.ts'
 
 export function comparisonText({ runs, comparison, baselines }: Comparison): string {
   if (comparison.length === 0) return 'No run got as far as a validation.'
   const lines = [table(comparison, columns(runs))]
-  if (baselines)
-    lines.push(
-      `Without any training: uniform ${formatLoss(baselines.uniform)}, unigram ${formatLoss(baselines.unigram)}, ` +
-        `bigram ${formatLoss(baselines.bigram)}.`,
-    )
+  if (baselines) lines.push(baselineSentence(baselines))
   lines.push('Losses are nats per token on the validation split.')
   const seeds = Math.max(0, ...comparison.map((row) => row.seeds.length))
   if (seeds === 1) lines.push('One seed gives no interval: name several, for example --seeds 0,1,2.')
@@ -19,6 +21,17 @@ export function comparisonText({ runs, comparison, baselines }: Comparison): str
       '± is the standard deviation over seeds, [ ] the 95 % interval of the difference, paired by seed.',
     )
   return [lines[0], ...lines.slice(1).map((line) => styled('dim', line))].join('\n')
+}
+
+function baselineSentence(baselines: TextBaselines): string {
+  const ngram = bestNgram(baselines)
+  const models = [
+    `uniform ${formatLoss(baselines.uniform)}`,
+    `unigram ${formatLoss(baselines.unigram)}`,
+    `bigram ${formatLoss(baselines.bigram)}`,
+    ...(ngram ? [`${ngram.n}-gram ${formatLoss(ngram.loss)} (the best of Witten-Bell’s)`] : []),
+  ]
+  return `Without any training: ${models.join(', ')}.`
 }
 
 function columns(runs: readonly Run[]): Column<ComparisonRow>[] {

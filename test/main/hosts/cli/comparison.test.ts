@@ -15,7 +15,8 @@ const run = (attention: string, seed: number, loss: number | null, step = 600): 
     tokensPerSecond: loss === null ? null : 9000 + 1000 * seed,
     seconds: 30,
   })
-const baselines = { uniform: 4.1744, unigram: 3.3473, bigram: 2.4819 }
+const wittenBell = { losses: [3.3473, 2.4858, 2.0492, 2.1], countedTokens: 9000, measuredTokens: 1000 }
+const baselines = { uniform: 4.1744, unigram: 3.3473, bigram: 2.4819, wittenBell }
 
 /** The lines of the text, as cells. */
 function lines(runs: Run[], attentions: string[]): string[][] {
@@ -49,7 +50,9 @@ describe('comparisonText', () => {
       '30.0',
     ])
     expect(second![4]).toMatch(/^\+0\.1100 \[−0\.\d{4}, \+0\.\d{4}\]$/)
-    expect(below.flat().join('\n')).toMatch(/uniform 4\.1744, unigram 3\.3473, bigram 2\.4819/)
+    expect(below.flat().join('\n')).toMatch(
+      /uniform 4\.1744, unigram 3\.3473, bigram 2\.4819, 3-gram 2\.0492 /,
+    )
     expect(below.flat().join('\n')).toMatch(/standard deviation over seeds/)
   })
 

@@ -93,7 +93,7 @@ describe('compare', () => {
     expect(comparison[0]!.differenceFromBaseline).toBeNull()
     expect(comparison[1]!.differenceFromBaseline!.ci95).toHaveLength(2)
     expect(comparison[0]!.bestValidation.sd).toBeGreaterThan(0)
-    expect(Object.keys(baselines!).sort()).toEqual(['bigram', 'uniform', 'unigram'])
+    expect(Object.keys(baselines!).sort()).toEqual(['bigram', 'uniform', 'unigram', 'wittenBell'])
   })
 
   it('ends with a table, the baselines and what one seed cannot say; progress goes to stderr', async () => {
