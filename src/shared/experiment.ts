@@ -76,7 +76,9 @@ export const runConfigurationSchema = z.strictObject({
   evaluationInterval: count(1, 10_000_000).describe('steps between evaluations'),
   evaluationTokens: count(0, 1_000_000_000).describe('validation tokens per evaluation; 0 means all of them'),
   // samples of a language model
-  sampleInterval: count(0, 10_000_000).describe('steps between sampled texts; 0 means only at the end'),
+  sampleInterval: count(0, 10_000_000).describe(
+    'steps between sampled texts, beside the one of the last step; 0 means only that one',
+  ),
   sampleTokens: count(0, 4096).describe('tokens of a sampled text after its prompt; 0 means no samples'),
   samplePrompt: z.string().max(4096).describe('what a sampled text begins with'),
   temperature: z
@@ -219,6 +221,21 @@ export const validationSchema = z.object({
   accuracy: z.number().optional().describe('share of images whose class was predicted; absent for text'),
 })
 export type Validation = z.infer<typeof validationSchema>
+
+/** How an evaluation took the images of each class. */
+export const confusionMatrixSchema = z.object({
+  step: z.number().int().describe('of the evaluation'),
+  counts: z.array(z.array(z.number().int())).describe('images by label, then by predicted class'),
+})
+export type ConfusionMatrix = z.infer<typeof confusionMatrixSchema>
+
+/** What a language model made of the prompt of its run. */
+export const textSampleSchema = z.object({
+  step: z.number().int().describe('optimiser steps done when it was sampled'),
+  prompt: z.string(),
+  text: z.string().describe('what follows the prompt'),
+})
+export type TextSample = z.infer<typeof textSampleSchema>
 
 export const runSchema = z.object({
   id: z.string(),

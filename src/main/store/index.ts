@@ -3,16 +3,19 @@
  * (the app, a command line) may have the same file open. Tables, columns and units: docs/database.md.
  */
 import type { Bucket } from '../../shared/contract.ts'
-import type { Alert, Experiment, Run } from '../../shared/experiment.ts'
+import type { Alert, ConfusionMatrix, Experiment, Run, TextSample } from '../../shared/experiment.ts'
 import { alertTable } from './alerts.ts'
+import { confusionTable } from './confusions.ts'
 import { openDatabase } from './database.ts'
 import { experimentTable } from './experiments.ts'
 import { runTable } from './runs.ts'
 import type { RunChanges, RunFilter } from './runs.ts'
+import { sampleTable, type StoredSample } from './samples.ts'
 import { pointTable } from './series.ts'
 import type { Point } from './series.ts'
 
 export type { Point } from './series.ts'
+export type { StoredSample } from './samples.ts'
 export type { RunChanges, RunFilter } from './runs.ts'
 
 export interface Store {
@@ -28,9 +31,15 @@ export interface Store {
   updateRun(id: string, changes: RunChanges): Run
   /** Makes a run that did not finish 'queued' again; undefined where it is in no state for that. */
   requeueRun(id: string): Run | undefined
-  /** Forgets the points and alerts of a run after `step`, from where it continues. */
+  /** Forgets everything recorded of a run after `step`, from where it continues. */
   rewindRun(id: string, step: number): void
   appendAlerts(run: string, alerts: readonly Alert[]): void
+  appendSamples(run: string, samples: readonly TextSample[]): void
+  appendConfusions(run: string, confusions: readonly ConfusionMatrix[]): void
+  /** The texts sampled by some runs as they trained, steps ascending within each. */
+  samples(runs: readonly string[]): StoredSample[]
+  /** The confusion matrix of the evaluation at `step`, or of the latest one; undefined where there is none. */
+  confusion(run: string, step?: number): ConfusionMatrix | undefined
   /** All points or none, in one transaction. Throws 'unknown-run'. */
   appendPoints(points: readonly Point[]): void
   /** Every metric of a run, steps ascending; a value that was not finite is NaN. */
@@ -50,19 +59,20 @@ export function openStore(file: string): Store {
   const runs = runTable(database)
   const points = pointTable(database)
   const alerts = alertTable(database)
+  const samples = sampleTable(database)
+  const confusions = confusionTable(database)
   const insertExperiment = database.transaction((experiment: Experiment, its: readonly Run[]) => {
     experiments.insert(experiment)
     for (const run of its) runs.insert(run)
   })
-  const rewind = (table: 'point' | 'alert') =>
+  const rewindTables = ['point', 'alert', 'sample', 'confusion'].map((table) =>
     database.prepare<[string, number]>(
       `DELETE FROM ${table} WHERE run = (SELECT number FROM run WHERE id = ?) AND step > ?`,
-    )
-  const [rewindPoints, rewindAlerts] = [rewind('point'), rewind('alert')]
+    ),
+  )
   const rewindStep = database.prepare<[number, string]>(`UPDATE run SET step = min(step, ?) WHERE id = ?`)
   const rewindRun = database.transaction((id: string, step: number) => {
-    rewindPoints.run(id, step)
-    rewindAlerts.run(id, step)
+    for (const rewindTable of rewindTables) rewindTable.run(id, step)
     rewindStep.run(step, id)
   })
   return {
@@ -75,6 +85,10 @@ export function openStore(file: string): Store {
     requeueRun: (id) => runs.requeue(id),
     rewindRun: (id, step) => rewindRun.immediate(id, step),
     appendAlerts: (run, batch) => alerts.append(run, batch),
+    appendSamples: (run, batch) => samples.append(run, batch),
+    appendConfusions: (run, batch) => confusions.append(run, batch),
+    samples: (its) => samples.of(its),
+    confusion: (run, step) => confusions.find(run, step),
     appendPoints: (batch) => points.append(batch),
     series: (run) => points.series(run),
     curve: (run, metric, buckets) => points.curve(run, metric, buckets),

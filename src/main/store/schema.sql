@@ -1,4 +1,4 @@
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE experiment (
   number     INTEGER PRIMARY KEY,
@@ -70,4 +70,19 @@ CREATE TABLE alert (
   code    TEXT NOT NULL,
   message TEXT NOT NULL,
   PRIMARY KEY (run, step, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sample (
+  run    INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE,
+  step   INTEGER NOT NULL,
+  prompt TEXT NOT NULL,
+  text   TEXT NOT NULL,
+  PRIMARY KEY (run, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE confusion (
+  run    INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE,
+  step   INTEGER NOT NULL,
+  counts TEXT NOT NULL,
+  PRIMARY KEY (run, step)
 ) STRICT, WITHOUT ROWID;

@@ -1,6 +1,15 @@
 /** What a trainer process and the scheduler tell each other. */
 import type { AttentionAxes } from '../../shared/attention.ts'
-import type { Alert, Dataset, DeviceChoice, ErrorRecord, Run, RunConfiguration } from '../../shared/experiment.ts'
+import type {
+  Alert,
+  ConfusionMatrix,
+  Dataset,
+  DeviceChoice,
+  ErrorRecord,
+  Run,
+  RunConfiguration,
+  TextSample,
+} from '../../shared/experiment.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
 
 /** Everything that a trainer needs to know; it has no access to the store or the library. */
@@ -49,13 +58,6 @@ export type RunProgress = Partial<
   >
 >
 
-/** How an evaluation took the images of each class: `counts[label][prediction]`. */
-export interface ConfusionMatrix {
-  /** Of the evaluation. */
-  readonly step: number
-  readonly counts: number[][]
-}
-
 export interface Report {
   /** Set where the run continues from this step: forget what was recorded after it, then take in the rest. */
   readonly rewindTo?: number
@@ -63,6 +65,8 @@ export interface Report {
   readonly alerts: Alert[]
   /** Of the evaluations since the last report, steps ascending; none where the data are text. */
   readonly confusions: ConfusionMatrix[]
+  /** The same for texts sampled since then; none where the data are images. */
+  readonly samples: TextSample[]
   readonly progress: RunProgress
 }
 

@@ -28,7 +28,9 @@ describe('the schema', () => {
     const database = openDatabase(':memory:')
     const tables = database.pragma('table_list') as { name: string; type: string; strict: number }[]
     const own = tables.filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
-    expect(own.map(({ name }) => name).toSorted()).toEqual(['alert', 'experiment', 'metric', 'point', 'run'])
+    expect(own.map(({ name }) => name).toSorted()).toEqual([
+      ...['alert', 'confusion', 'experiment', 'metric', 'point', 'run', 'sample'],
+    ])
     expect(own.every(({ strict }) => strict === 1)).toBe(true)
     database.close()
   })

@@ -5,5 +5,11 @@
 import { experimentsRunsPoints } from './0001-experiments-runs-points.ts'
 import { alertsDropout } from './0002-alerts-dropout.ts'
 import { axesImages } from './0003-axes-images.ts'
+import { samplesConfusions } from './0004-samples-confusions.ts'
 
-export const migrations: readonly string[] = [experimentsRunsPoints, alertsDropout, axesImages]
+export const migrations: readonly string[] = [
+  experimentsRunsPoints,
+  alertsDropout,
+  axesImages,
+  samplesConfusions,
+]
