@@ -6,20 +6,24 @@ import { z } from 'zod'
 import { attentionAxesSchema, ownVariantSchema } from './attention.ts'
 import {
   comparisonSchema,
+  confusionMatrixSchema,
   datasetKinds,
   datasetSchema,
   deviceChoiceSchema,
   experimentSchema,
   runConfigurationSchema,
   runSchema,
+  textSampleSchema,
 } from './experiment.ts'
 
 const id = z.string().min(1).max(200)
 
+const pathSourceSchema = z.object({ kind: z.literal('path'), path: z.string().min(1).max(4096) })
+const uploadSourceSchema = z.object({ kind: z.literal('upload'), upload: id })
 /** Where the bytes of a dataset come from. A browser has no paths: it uploads first and names the upload. */
 export const sourceSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('path'), path: z.string().min(1).max(4096) }),
-  z.object({ kind: z.literal('upload'), upload: id }),
+  pathSourceSchema,
+  uploadSourceSchema,
   z.object({ kind: z.literal('sample'), sample: id }),
 ])
 export type Source = z.infer<typeof sourceSchema>
@@ -85,6 +89,7 @@ export const catalogueSchema = z.object({
   variants: z.array(variantSchema),
   recipes: z.array(recipeSchema),
   samples: z.array(sampleSchema),
+  problems: z.array(z.string()).describe('what is wrong with files of own variants that could not be used'),
 })
 export type Catalogue = z.infer<typeof catalogueSchema>
 
@@ -106,6 +111,76 @@ export const bucketSchema = z.object({
 export type Bucket = z.infer<typeof bucketSchema>
 export const curveSchema = z.object({ run: z.string(), metric: z.string(), buckets: z.array(bucketSchema) })
 export type Curve = z.infer<typeof curveSchema>
+
+/** What is asked of a trained model, in a process of its own. */
+const modelRequest = {
+  run: id,
+  checkpoint: z
+    .enum(['best', 'last'])
+    .optional()
+    .describe('the weights with the lowest validation loss, or the latest that were kept; absent: best'),
+  device: deviceChoiceSchema.optional().describe('where it runs; absent: where the run trained'),
+}
+const seed = experimentRequestSchema.shape.seeds.element
+const { samplePrompt, temperature, topK } = runConfigurationSchema.shape
+
+export const sampleRequestSchema = z.object({
+  ...modelRequest,
+  /** What is absent is as the run's own samples have it. */
+  prompt: samplePrompt.min(1).optional(),
+  tokens: z.number().int().min(1).max(100_000).optional().describe('after the prompt'),
+  temperature: temperature.optional(),
+  topK: topK.optional(),
+  seed: seed.optional().describe('of the draws; absent: 0, as in the samples of runs'),
+  request: id.optional().describe('chosen by who asks: names the sampleProgress of this text'),
+})
+export type SampleRequest = z.infer<typeof sampleRequestSchema>
+
+/** Where a model's answer is from. */
+const answered = {
+  run: z.string(),
+  checkpoint: z.enum(['best', 'last']),
+  step: z.number().int().describe('optimiser steps of that checkpoint'),
+}
+export const sampledTextSchema = z.object({
+  ...answered,
+  prompt: z.string(),
+  text: z.string().describe('what follows the prompt'),
+  seed,
+  temperature,
+  topK,
+})
+export type SampledText = z.infer<typeof sampledTextSchema>
+
+export const predictionRequestSchema = z.object({
+  ...modelRequest,
+  images: z
+    .array(z.discriminatedUnion('kind', [pathSourceSchema, uploadSourceSchema]))
+    .max(1000)
+    .describe('image files; none: the validation split of the dataset'),
+})
+export type PredictionRequest = z.infer<typeof predictionRequestSchema>
+
+export const predictionSchema = z.object({
+  ...answered,
+  predictions: z.array(
+    z.object({
+      path: z.string().describe('as it was given; the name of an upload'),
+      class: z.string(),
+      probabilities: z.record(z.string(), z.number()).describe('by the name of the class'),
+    }),
+  ),
+  validation: z
+    .object({
+      loss: z.number().describe('cross entropy in nats per image'),
+      accuracy: z.number().describe('share of images whose class was predicted'),
+      classNames: z.array(z.string()),
+      counts: confusionMatrixSchema.shape.counts,
+    })
+    .nullable()
+    .describe('of the validation split; null where images were named'),
+})
+export type Prediction = z.infer<typeof predictionSchema>
 
 const call = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
   input,
@@ -149,6 +224,20 @@ export const calls = {
     z.object({ id }),
     z.record(z.string(), z.array(z.tuple([z.number().describe('step'), z.number()]))),
   ),
+  /** The texts that runs sampled as they trained, by run, steps ascending: all from the same prompt and draws. */
+  readSamples: call(
+    z.object({ runs: z.array(id).max(1000) }),
+    z.array(textSampleSchema.extend({ run: z.string() })),
+  ),
+  /** How the evaluation at a step, or the latest one, took the images of each class; null where there is none. */
+  readConfusion: call(
+    z.object({ run: id, step: z.number().int().min(0).optional() }),
+    confusionMatrixSchema.extend({ classNames: z.array(z.string()).describe('by label') }).nullable(),
+  ),
+  /** Continues a text with a checkpoint of a language model. Given up when the window that asked goes away. */
+  sampleRun: call(sampleRequestSchema, sampledTextSchema),
+  /** Classifies images with a checkpoint of a vision transformer. Given up like sampleRun. */
+  predictRun: call(predictionRequestSchema, predictionSchema),
 } as const
 export type CallName = keyof typeof calls
 export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>
@@ -161,8 +250,12 @@ export const events = {
   runChanged: runSchema,
   /** A dataset was added or removed. */
   datasetsChanged: z.object({}),
+  /** A variant of the person's own was saved or removed. */
+  catalogueChanged: z.object({}),
   /** How far an import is; `total` is 0 while it is not known. */
   importProgress: z.object({ name: z.string(), bytes: z.number(), total: z.number() }),
+  /** What a sampleRun that has a `request` added to its text since the last one. */
+  sampleProgress: z.object({ request: z.string(), text: z.string() }),
 } as const
 export type EventName = keyof typeof events
 export type EventPayload<Name extends EventName> = z.output<(typeof events)[Name]>
