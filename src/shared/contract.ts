@@ -127,7 +127,7 @@ const { samplePrompt, temperature, topK } = runConfigurationSchema.shape
 export const sampleRequestSchema = z.object({
   ...modelRequest,
   /** What is absent is as the run's own samples have it. */
-  prompt: samplePrompt.min(1).optional(),
+  prompt: samplePrompt.optional(),
   tokens: z.number().int().min(1).max(100_000).optional().describe('after the prompt'),
   temperature: temperature.optional(),
   topK: topK.optional(),

@@ -80,7 +80,7 @@ export const runConfigurationSchema = z.strictObject({
     'steps between sampled texts, beside the one of the last step; 0 means only that one',
   ),
   sampleTokens: count(0, 4096).describe('tokens of a sampled text after its prompt; 0 means no samples'),
-  samplePrompt: z.string().max(4096).describe('what a sampled text begins with'),
+  samplePrompt: z.string().min(1).max(4096).describe('what a sampled text begins with'),
   temperature: z
     .number()
     .min(0)
