@@ -1,4 +1,4 @@
-/** What a model learns: names, shapes and initial values. The numbers live on a device (../engine/program.ts). */
+/** What a model keeps: names, shapes and initial values. The numbers live on a device (../engine/program.ts). */
 import type { Specifications } from '../engine/program.ts'
 import { normals, streamOf } from '../engine/random.ts'
 import { sizeFromShape } from '../engine/tracing/shapes.ts'
@@ -10,8 +10,10 @@ import { sizeFromShape } from '../engine/tracing/shapes.ts'
 export interface ParameterSpecification {
   readonly name: string
   readonly shape: readonly number[]
-  /** Either draws from N(0, deviation²) or the same value everywhere. */
-  readonly initial: { readonly deviation: number } | { readonly value: number }
+  readonly initial:
+    | { /** Draws from N(0, deviation²). */ readonly deviation: number }
+    | { /** The same everywhere. */ readonly value: number }
+    | { /** Of a square matrix. */ readonly identity: true }
   /** Whether weight decay applies: matrices yes, vectors and the parameters of variants no. */
   readonly decayed: boolean
 }
@@ -28,18 +30,12 @@ export const matrix = (name: string, shape: readonly number[], scale = 1): Param
 })
 
 /** A vector that starts with the same value everywhere, not decayed. */
-const vector = (name: string, size: number, value: number): ParameterSpecification => ({
+export const vector = (name: string, size: number, value: number): ParameterSpecification => ({
   name,
   shape: [size],
   initial: { value },
   decayed: false,
 })
-
-/** What `normalise` of linear.ts reads. */
-export const normed = (name: string, width: number, biases: boolean): ParameterSpecification[] => [
-  vector(`${name}.scale`, width, 1),
-  ...(biases ? [vector(`${name}.bias`, width, 0)] : []),
-]
 
 /** What `apply` of linear.ts reads: a map from shape[0] to shape[1] channels. */
 export const mapped = (
@@ -59,20 +55,39 @@ export const mapped = (
 export function initialNumbers({ name, shape, initial }: ParameterSpecification, seed: number): Float32Array {
   const count = sizeFromShape(shape)
   if ('value' in initial) return new Float32Array(count).fill(initial.value)
+  if ('identity' in initial) {
+    const step = shape[0]! + 1 // from one entry of the diagonal to the next
+    return Float32Array.from({ length: count }, (_, index) => Number(index % step === 0))
+  }
   return normals(seed, 'initialisation', streamOf(name), count, initial.deviation)
 }
+
+/** What a model learns, and what it keeps beside that: `buffers` follow the batches and are not trained. */
+export interface Kept {
+  readonly parameters: readonly ParameterSpecification[]
+  readonly buffers: readonly ParameterSpecification[]
+}
+
+/** Everything that a forward pass reads, as the state of a program. */
+export const stateOf = ({ parameters, buffers }: Kept): Specifications =>
+  Object.fromEntries(
+    [...parameters, ...buffers].map(({ name, shape }) => [name, { shape, dtype: 'float32' as const }]),
+  )
 
 /** Number of trained values. */
 export const parameterCount = (parameters: readonly ParameterSpecification[]): number =>
   parameters.reduce((sum, { shape }) => sum + sizeFromShape(shape), 0)
 
-/** The initial weights, and zeros for everything else that a program keeps: the moments of its optimiser. */
+/**
+ * What `kept` starts with, and zeros for everything else that a program keeps: the moments of its optimiser.
+ * @param kept parameters and buffers of a model
+ */
 export function initialTensors(
-  parameters: readonly ParameterSpecification[],
+  kept: readonly ParameterSpecification[],
   state: Specifications,
   seed: number,
 ): Record<string, { shape: readonly number[]; numbers: Float32Array }> {
-  const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]))
+  const byName = new Map(kept.map((parameter) => [parameter.name, parameter]))
   const tensors = Object.entries(state).map(([name, { shape }]) => {
     const parameter = byName.get(name)
     const numbers = parameter ? initialNumbers(parameter, seed) : new Float32Array(sizeFromShape(shape))
