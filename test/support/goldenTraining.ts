@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { firstMoment, scheduleAt, secondMoment } from '../../src/main/engine/optimizer.ts'
 import type { Device } from '../../src/main/engine/program.ts'
-import { attentionVariant } from '../../src/main/model/attention/index.ts'
 import { languageModel } from '../../src/main/model/transformer.ts'
 import { trainingProgram } from '../../src/main/training/programs.ts'
+import { presetAxes } from '../../src/shared/catalogue/variants.ts'
 
 interface Summary {
   norm: number
@@ -19,6 +19,17 @@ const file = new URL('../fixtures/model/pytorch_reference.json', import.meta.url
 /** By attention variant. */
 export const golden = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Golden>
 
+/** The block as GPT-2 has it. */
+export const neutralBlock = {
+  activation: 'gelu',
+  positions: 'learned',
+  norm: 'layer',
+  normPlacement: 'pre',
+  residual: true,
+  stepSize: 1,
+  learnedStepSize: false,
+} as const
+
 /** The sizes and schedule of test/fixtures/model/pytorch_reference.py. */
 export const goldenConfiguration = {
   layers: 2,
@@ -26,6 +37,7 @@ export const goldenConfiguration = {
   width: 16,
   context: 8,
   vocabulary: 11,
+  ...neutralBlock,
   mlpRatio: 4,
   biases: false,
   tiedHead: true,
@@ -65,9 +77,11 @@ export interface Trained {
 /** Trains as test/fixtures/model/pytorch_reference.py does. */
 export async function trainGolden(device: Device, attention: string): Promise<Trained> {
   const { batchSize, context, vocabulary, steps } = goldenConfiguration
-  const model = languageModel(goldenConfiguration, attentionVariant(attention))
+  const model = languageModel(goldenConfiguration, presetAxes(attention))
+  const places = Object.keys(golden[attention]!.weights) // the fixture's order gives the phases
   const values: Parameters<Device['createState']>[0] = Object.fromEntries(
-    model.parameters.flatMap(({ name, shape }, phase) => {
+    model.parameters.flatMap(({ name, shape }) => {
+      const phase = places.indexOf(name)
       const count = shape.reduce((size, dimension) => size * dimension, 1)
       const numbers = initial(count, phase, name.endsWith('scale') ? 1 : 0)
       const zeros = { shape, numbers: new Float32Array(count) }

@@ -3,9 +3,9 @@ import { openFastest, type Candidate } from '../../../../src/main/engine/devices
 import { openCpu } from '../../../../src/main/engine/devices/cpu.ts'
 import { openReference } from '../../../../src/main/engine/devices/reference.ts'
 import type { Device, Program } from '../../../../src/main/engine/program.ts'
-import { attentionVariant } from '../../../../src/main/model/attention/index.ts'
 import { languageModel } from '../../../../src/main/model/transformer.ts'
 import { trainingProgram } from '../../../../src/main/training/programs.ts'
+import { presetAxes } from '../../../../src/shared/catalogue/variants.ts'
 import { goldenConfiguration } from '../../../support/goldenTraining.ts'
 
 const program: Program = {
@@ -121,7 +121,7 @@ describe('auto', () => {
   })
 
   it('measures real devices on a real training step, whose results agree', async () => {
-    const model = languageModel(goldenConfiguration, attentionVariant('exponential-family'))
+    const model = languageModel(goldenConfiguration, presetAxes('exponential-family'))
     const { device, measured } = await openFastest(
       [
         { name: 'cpu', open: () => Promise.resolve(openCpu(1)) },
