@@ -8,7 +8,6 @@ import type { Variant } from '../contract.ts'
 type Row = Omit<Variant, 'axes' | 'futureLeak' | 'own' | 'family'> & { choices: AttentionChoices }
 
 const softmax = String.raw`\operatorname{softmax}`
-const A = String.raw`A=${softmax}\!\left(\tfrac{QK^\top}{\sqrt d}\right)`
 const anyRowsSumTo = (sum: string) => `rows of the operator sum to ${sum}`
 
 const standard: Row[] = [
@@ -124,7 +123,7 @@ const exponentialFamilies: Row[] = [
     name: 'Exponential family, a covariance per key',
     choices: { prior: 'position', term: 'per-component' },
     formula: String.raw`\sum_j r_{ij}(v_j+\Sigma_j\eta_i),\quad r_{ij}\propto\pi_j\,e^{k_j^\top\eta_i+\frac12\eta_i^\top\Sigma_j\eta_i}`,
-    meaning: 'Every key has a Gaussian of its own shape, and wide ones win where the query is long.',
+    meaning: 'Every key has a Gaussian of its own shape, and wide ones count more for a long query.',
     parameters:
       'a linear map from a token to the diagonal of its Σ (C × C, initially 0), per head log π per position',
     reduction: 'all Σ = 0 and uniform π',
@@ -362,9 +361,6 @@ const families: readonly [name: string, rows: Row[]][] = [
   ['Filters', filters],
   ['Images only', visionOnly],
 ]
-
-/** @see A for the notation of the formulas: it is the matrix of standard attention. */
-export const notation = A
 
 export const variants: readonly Variant[] = families.flatMap(([family, rows]) =>
   rows.map(({ choices, ...row }) => {

@@ -19,7 +19,7 @@ function mapHeads(x: tf.Tensor4D, matrices: tf.Tensor3D, transpose = false): tf.
   const rows = x.transpose([1, 0, 2, 3]).reshape<tf.Tensor3D>([heads, batch * tokens, width]) // (H, N, d)
   return tf
     .matMul<tf.Tensor3D>(rows, matrices, false, transpose) // (H, N, e)
-    .reshape<tf.Tensor4D>([heads, batch, tokens, -1])
+    .reshape<tf.Tensor4D>([heads, batch, tokens, matrices.shape[transpose ? 1 : 2]])
     .transpose([1, 0, 2, 3])
 }
 
