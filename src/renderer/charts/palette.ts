@@ -1,13 +1,21 @@
 /**
- * How a variant is drawn: a colour of styles/tokens.css and a dash pattern, both fixed by its place in the catalogue,
- * so that a variant looks the same in every chart, card and table. Colour is never the only difference.
+ * How a variant is drawn: a colour of styles/tokens.css and a dash pattern, by its place among the compared ones, so that
+ * the baseline is always the first colour, solid. Colour is never the only difference.
  */
 
 /** Colours in tokens.css: --variant-1 to --variant-8. */
 export const colourCount = 8
 
 /** Lengths of dash and gap in pixels; [] is a solid line. */
-const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [9, 3, 2, 3], [14, 4], [5, 2, 5, 6]]
+const dashes: readonly (readonly number[])[] = [
+  [],
+  [7, 4],
+  [2, 3],
+  [9, 3, 2, 3],
+  [14, 4],
+  [5, 2, 5, 6],
+  [11, 3, 2, 3, 2, 3],
+]
 
 export interface VariantStyle {
   /** Name of the custom property that holds the colour. */
@@ -15,11 +23,14 @@ export interface VariantStyle {
   dash: readonly number[]
 }
 
-/** The style of the variant at a place of the catalogue; 24 places differ. A place below 0 gets the first style. */
+/** The style of the variant at a place of the experiment. 56 places differ, the first 7 in both colour and dash. */
 export function variantStyle(place: number): VariantStyle {
-  const index = Math.max(0, place)
-  return { colour: `--variant-${(index % colourCount) + 1}`, dash: dashes[index % dashes.length]! }
+  return { colour: `--variant-${(place % colourCount) + 1}`, dash: dashes[place % dashes.length]! }
 }
+
+/** The styles of the variants of an experiment, by id. */
+export const stylesOf = (ids: readonly string[]): ReadonlyMap<string, VariantStyle> =>
+  new Map(ids.map((id, place) => [id, variantStyle(place)]))
 
 /** The colours and the font that a canvas cannot take from CSS by itself. */
 export interface ChartTheme {

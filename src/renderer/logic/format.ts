@@ -1,5 +1,7 @@
 /** Numbers as people read them. Every function takes the plain unit that its name or comment states. */
 
+import { writeEscapes } from './escapes.ts'
+
 /** Shown where a value is not known (yet). */
 export const unknown = '–'
 
@@ -56,10 +58,15 @@ export function formatProbability(p: number): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3)
 }
 
-/** A setting as it is typed: 0.001 stays "0.001", 1e-8 stays "1e-8". */
-export function formatSetting(value: number | boolean): string {
+/** A setting as it is typed: 0.001 stays "0.001", 1e-8 stays "1e-8", a line break is "\\n". */
+export function formatSetting(value: number | boolean | string): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off'
-  return String(value)
+  return typeof value === 'string' ? writeEscapes(value) : String(value)
+}
+
+/** A share as a percentage with two decimals: 0.9612 -> "96.12 %". */
+export function formatShare(value: number | null): string {
+  return value === null ? unknown : `${(100 * value).toFixed(2)} %`
 }
 
 /** Local time of an ISO 8601 instant: "14:02" on the day of `now`, else "21 Nov, 14:02". */

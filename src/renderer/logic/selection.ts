@@ -1,17 +1,13 @@
-/** Which variants are chosen, and which of them is the baseline: always the first of the list. */
+/** Which variants are chosen, in the order of the person; the first of them is the baseline. */
 
-/** Adds or removes one; a baseline that is removed passes its place to the next one chosen. */
+/** Adds one at the end, or removes it; a baseline that is removed passes its place to the next one. */
 export function toggleVariant(chosen: readonly string[], id: string): string[] {
   return chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]
 }
 
-export function makeBaseline(chosen: readonly string[], id: string): string[] {
-  return [id, ...chosen.filter((other) => other !== id)]
-}
-
-/** The baseline first, the others in the catalogue's order, so that tables and charts read alike. */
-export function inCatalogueOrder(chosen: readonly string[], catalogue: readonly string[]): string[] {
-  const [baseline, ...others] = chosen
-  if (baseline === undefined) return []
-  return [baseline, ...catalogue.filter((id) => others.includes(id))]
+/** Puts one at another place; places beyond the ends are the ends. */
+export function moveVariant(chosen: readonly string[], id: string, place: number): string[] {
+  if (!chosen.includes(id)) return [...chosen]
+  const others = chosen.filter((other) => other !== id)
+  return others.toSpliced(Math.min(Math.max(0, place), others.length), 0, id)
 }

@@ -1,9 +1,8 @@
-/** What can be chosen: variants, recipes, samples and devices. Read once; it does not change while the app runs. */
+/** What can be chosen: variants, recipes, samples and devices. Only the person's own variants change while the app runs. */
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { DeviceReport, Recipe, Sample, Variant } from '../../shared/contract.ts'
 import { workbench } from '../api/index.ts'
-import { variantStyle, type VariantStyle } from '../charts/palette.ts'
 
 export const useCatalogue = defineStore('catalogue', () => {
   const variants = shallowRef<Variant[]>([])
@@ -18,11 +17,29 @@ export const useCatalogue = defineStore('catalogue', () => {
     samples.value = catalogue.samples
     devices.value = reports
   }
+  /** Own variants come and go, here and by other windows and the command line. */
+  async function loadVariants(): Promise<void> {
+    variants.value = (await workbench.readCatalogue({})).variants
+  }
+  function follow(): void {
+    // If this fails the connection is lost, and what is shown stays what it was.
+    workbench.subscribe('catalogueChanged', () => void loadVariants().catch(() => {}))
+  }
 
-  const place = (id: string) => variants.value.findIndex((variant) => variant.id === id)
-  const variantName = (id: string): string => variants.value[place(id)]?.name ?? id
-  const styleOf = (id: string): VariantStyle => variantStyle(place(id))
+  const variant = (id: string): Variant | undefined => variants.value.find((candidate) => candidate.id === id)
+  const variantName = (id: string): string => variant(id)?.name ?? id
   const recipe = (id: string): Recipe | undefined => recipes.value.find((candidate) => candidate.id === id)
 
-  return { variants, recipes, samples, devices, load, variantName, styleOf, recipe }
+  return {
+    variants,
+    recipes,
+    samples,
+    devices,
+    load,
+    loadVariants,
+    follow,
+    variant,
+    variantName,
+    recipe,
+  }
 })

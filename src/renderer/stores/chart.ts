@@ -11,7 +11,6 @@ import {
   type Span,
 } from '../charts/lossChart.ts'
 import { baselinesOf, type BaselineId, type DatasetBaseline } from '../logic/baselines.ts'
-import { useCatalogue } from './catalogue.ts'
 import { useCurves } from './curves.ts'
 import { useExperiment } from './experiment.ts'
 import { useLibrary } from './library.ts'
@@ -20,7 +19,6 @@ import { useLibrary } from './library.ts'
 const smoothedShare = 0.03
 
 export const useChartSettings = defineStore('chart', () => {
-  const catalogue = useCatalogue()
   const curves = useCurves()
   const experiment = useExperiment()
   const library = useLibrary()
@@ -44,7 +42,7 @@ export const useChartSettings = defineStore('chart', () => {
       .map((id) => {
         const runs = experiment.runs.filter((run) => run.attention === id)
         const curve = aggregateSeeds(runs.map((run) => curves.curves.get(run.id) ?? []))
-        const style = catalogue.styleOf(id)
+        const style = experiment.styles.get(id)!
         if (window.value === 0) return { id, style, curve, raw: null }
         const mean = movingAverage(curve.steps, curve.mean, window.value)
         return { id, style, curve: { ...curve, mean }, raw: curve.mean }

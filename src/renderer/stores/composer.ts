@@ -1,8 +1,14 @@
 /** The experiment being composed: variants, seeds, recipe, options and device, and whether it can be started. */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { ExperimentRequest } from '../../shared/contract.ts'
-import type { DeviceChoice, RunConfiguration } from '../../shared/experiment.ts'
+import type { ExperimentRequest, Variant } from '../../shared/contract.ts'
+import {
+  appliesTo,
+  type DatasetKind,
+  type DeviceChoice,
+  type RunConfiguration,
+} from '../../shared/experiment.ts'
+import { stylesOf } from '../charts/palette.ts'
 import {
   conflict,
   differences,
@@ -12,9 +18,14 @@ import {
   type Overrides,
 } from '../logic/options.ts'
 import { parseSeeds } from '../logic/seeds.ts'
-import { inCatalogueOrder, makeBaseline, toggleVariant } from '../logic/selection.ts'
+import { moveVariant, toggleVariant } from '../logic/selection.ts'
 import { useCatalogue } from './catalogue.ts'
 import { useLibrary } from './library.ts'
+
+/** The most variants of one experiment, as contract.ts has it. */
+const mostVariants = 32
+/** What a first experiment compares: standard attention, and the two papers that this project began with. */
+const firstChoice = ['standard', 'laplacian', 'exponential-family']
 
 export const useComposer = defineStore('composer', () => {
   const catalogue = useCatalogue()
@@ -22,35 +33,45 @@ export const useComposer = defineStore('composer', () => {
 
   const chosen = ref<string[]>([])
   const seedText = ref('0')
-  const recipeId = ref('')
+  /** The recipe chosen for each kind of data; the first of the kind where none is. */
+  const chosenRecipes = ref<Partial<Record<DatasetKind, string>>>({})
   const overrides = ref<Overrides>({})
   /** Texts of options that are not (yet) a value, by key. */
   const drafts = ref<Partial<Record<OptionKey, { text: string; error: string }>>>({})
   const device = ref<DeviceChoice>('auto')
 
-  /** Standard attention against everything else, with the first recipe: a sensible first experiment. */
   function reset(): void {
-    chosen.value = catalogue.variants.map((variant) => variant.id)
-    recipeId.value = catalogue.recipes[0]?.id ?? ''
+    chosen.value = firstChoice.filter((id) => catalogue.variant(id))
+    chosenRecipes.value = {}
   }
 
-  const attentions = computed(() =>
-    inCatalogueOrder(
-      chosen.value,
-      catalogue.variants.map((variant) => variant.id),
-    ),
-  )
+  const kind = computed<DatasetKind>(() => library.selected?.kind ?? 'text')
+  const recipes = computed(() => catalogue.recipes.filter((recipe) => recipe.kind === kind.value))
+  const recipeId = computed({
+    get: () => chosenRecipes.value[kind.value] ?? recipes.value[0]?.id ?? '',
+    set: (id) => void (chosenRecipes.value = { ...chosenRecipes.value, [kind.value]: id }),
+  })
+  const recipe = computed(() => recipes.value.find(({ id }) => id === recipeId.value))
+
+  /** In the order of the person; the first is the baseline. Own variants that were removed are gone from here too. */
+  const attentions = computed(() => chosen.value.filter((id) => catalogue.variant(id)))
+  const styles = computed(() => stylesOf(attentions.value))
   const seeds = computed(() => parseSeeds(seedText.value))
-  const recipe = computed(() => catalogue.recipe(recipeId.value))
   const changes = computed<Overrides>(() =>
-    recipe.value ? differences(overrides.value, recipe.value.configuration) : {},
+    recipe.value ? differences(overrides.value, recipe.value.configuration, kind.value) : {},
   )
   const configuration = computed<RunConfiguration | null>(() =>
     recipe.value ? ({ ...recipe.value.configuration, ...changes.value } as RunConfiguration) : null,
   )
 
-  const toggle = (id: string) => void (chosen.value = toggleVariant(chosen.value, id))
-  const setBaseline = (id: string) => void (chosen.value = makeBaseline(chosen.value, id))
+  /** Why a variant cannot be trained on the selected data; null where it can. */
+  function refusal(variant: Variant): string | null {
+    if (kind.value !== 'text' || variant.futureLeak === null) return null
+    return `Images only: a language model would see the future, because ${variant.futureLeak}.`
+  }
+
+  const toggle = (id: string) => void (chosen.value = toggleVariant(attentions.value, id))
+  const move = (id: string, place: number) => void (chosen.value = moveVariant(attentions.value, id, place))
 
   function setOption(key: OptionKey, value: OptionValue): void {
     delete drafts.value[key]
@@ -75,10 +96,16 @@ export const useComposer = defineStore('composer', () => {
   const obstacle = computed<string | null>(() => {
     if (!library.selected) return 'Add a dataset first.'
     if (attentions.value.length === 0) return 'Choose at least one attention variant.'
+    if (attentions.value.length > mostVariants)
+      return `Choose at most ${mostVariants} variants: ${attentions.value.length} are chosen.`
+    const refused = catalogue.variants.find(
+      (variant) => attentions.value.includes(variant.id) && refusal(variant) !== null,
+    )
+    if (refused) return `${refused.name} is for images only: remove it, or choose images.`
     if (seeds.value.error !== null) return seeds.value.error
     if (!configuration.value) return 'Choose a recipe.'
-    const draft = Object.values(drafts.value)[0]
-    return draft?.error ?? conflict(configuration.value)
+    const draft = Object.entries(drafts.value).find(([key]) => appliesTo(kind.value, key as OptionKey))?.[1]
+    return draft?.error ?? conflict(configuration.value, library.selected)
   })
 
   /** What Run sends; null while there is an obstacle. */
@@ -101,13 +128,17 @@ export const useComposer = defineStore('composer', () => {
     drafts,
     device,
     reset,
+    kind,
+    recipes,
     attentions,
+    styles,
     seeds,
     recipe,
     changes,
     configuration,
+    refusal,
     toggle,
-    setBaseline,
+    move,
     setOption,
     typeOption,
     resetOption,

@@ -11,6 +11,7 @@ import {
   type Run,
 } from '../../shared/experiment.ts'
 import { workbench } from '../api/index.ts'
+import { stylesOf } from '../charts/palette.ts'
 import { throttle } from '../charts/throttle.ts'
 import { useCurves } from './curves.ts'
 
@@ -28,6 +29,8 @@ export const useExperiment = defineStore('experiment', () => {
 
   const current = computed(() => experiments.value.find(({ id }) => id === currentId.value) ?? null)
   const ended = computed(() => runs.value.length > 0 && runs.value.every((run) => endedStates.has(run.state)))
+  /** How the compared variants are drawn. */
+  const styles = computed(() => stylesOf(current.value?.attentions ?? []))
   /** Newest first. */
   const history = computed(() =>
     [...experiments.value].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
@@ -130,6 +133,7 @@ export const useExperiment = defineStore('experiment', () => {
     history,
     currentId,
     current,
+    styles,
     runs,
     comparison,
     error,

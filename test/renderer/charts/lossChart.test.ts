@@ -7,7 +7,7 @@ import {
   stepRange,
   type LossChart,
 } from '../../../src/renderer/charts/lossChart.ts'
-import { colourCount, variantStyle, type ChartTheme } from '../../../src/renderer/charts/palette.ts'
+import { variantStyle, type ChartTheme } from '../../../src/renderer/charts/palette.ts'
 import { neighbourStep, readLines, snapToStep } from '../../../src/renderer/charts/readout.ts'
 
 const seed = (...points: [number, number][]) =>
@@ -115,15 +115,6 @@ describe('lossChartOption', () => {
       yAxis: { name: 'nats per token' },
     })
   })
-})
-
-describe('variantStyle', () => {
-  it('tells 24 variants apart', () => {
-    const styles = Array.from({ length: 3 * colourCount }, (_, place) => JSON.stringify(variantStyle(place)))
-    expect(new Set(styles).size).toBe(styles.length)
-  })
-  it('has a style for a variant that the catalogue no longer has', () =>
-    expect(variantStyle(-1)).toEqual(variantStyle(0)))
 })
 
 describe('the crosshair', () => {

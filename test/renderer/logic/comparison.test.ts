@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { differenceSentence, effortOf } from '../../../src/renderer/logic/comparison.ts'
-import { recipes } from '../../../src/shared/catalogue/recipes.ts'
 import type { ComparisonRow, Run } from '../../../src/shared/experiment.ts'
+import { aRun } from '../../main/store/records.ts'
 
 const row = (
   attention: string,
@@ -12,6 +12,7 @@ const row = (
     attention,
     seeds,
     bestValidation: { mean: 1.8, sd: null, ci95: null },
+    bestAccuracy: null,
     differenceFromBaseline: difference && {
       mean: 0,
       ci95: null,
@@ -51,34 +52,16 @@ describe('differenceSentence', () => {
 })
 
 describe('effortOf', () => {
-  const run = (changes: Partial<Run>): Run => ({
-    id: 'r',
-    experiment: 'e',
-    dataset: 'd',
-    attention: 'standard',
-    recipe: 'quick',
-    seed: 0,
-    state: 'finished',
-    device: 'cpu',
-    threads: 2,
-    parameters: 1000,
-    step: 600,
-    steps: 600,
-    trainLoss: 1,
-    bestValidation: { step: 500, loss: 1.8 },
-    lastValidation: { step: 600, loss: 1.9 },
-    tokensPerSecond: 100,
-    seconds: 10,
-    etaSeconds: null,
-    createdAt: '',
-    startedAt: '',
-    endedAt: '',
-    error: null,
-    alerts: [],
-    configuration: recipes[0]!.configuration,
-    versions: {},
-    ...changes,
-  })
+  const run = (changes: Partial<Run>): Run =>
+    aRun({
+      state: 'finished',
+      parameters: 1000,
+      bestValidation: { step: 500, loss: 1.8 },
+      tokensPerSecond: 100,
+      seconds: 10,
+      startedAt: '2026-11-22T06:00:00.000Z',
+      ...changes,
+    })
 
   it('averages over runs and spans their best steps', () => {
     const other = run({ bestValidation: { step: 600, loss: 1.7 }, tokensPerSecond: 200, seconds: 30 })

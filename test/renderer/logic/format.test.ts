@@ -60,7 +60,7 @@ describe('numbers for people', () => {
   })
 
   it('writes settings as they are typed', () => {
-    expect([0.001, 1e-8, true, false].map(formatSetting)).toEqual(['0.001', '1e-8', 'on', 'off'])
+    expect([0.001, 1e-8, true, false, '\n'].map(formatSetting)).toEqual(['0.001', '1e-8', 'on', 'off', '\\n'])
   })
 
   it('leaves out the day of today and the year of this year', () => {

@@ -1,8 +1,11 @@
 /** The small pieces of the window's logic: the plan, the selection of variants, the address. */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { stylesOf } from '../../../src/renderer/charts/palette.ts'
+import { readEscapes, writeEscapes } from '../../../src/renderer/logic/escapes.ts'
 import { experimentInHash, hashOfExperiment } from '../../../src/renderer/logic/location.ts'
 import { describePlan } from '../../../src/renderer/logic/plan.ts'
-import { inCatalogueOrder, makeBaseline, toggleVariant } from '../../../src/renderer/logic/selection.ts'
+import { moveVariant, toggleVariant } from '../../../src/renderer/logic/selection.ts'
 
 describe('describePlan', () => {
   it('multiplies variants and seeds', () =>
@@ -16,10 +19,29 @@ describe('selection', () => {
     expect(toggleVariant(['a'], 'b')).toEqual(['a', 'b'])
     expect(toggleVariant(['a', 'b'], 'a')).toEqual(['b'])
   })
-  it('puts the baseline first', () => expect(makeBaseline(['a', 'b', 'c'], 'c')).toEqual(['c', 'a', 'b']))
-  it('keeps the baseline and orders the rest as the catalogue does', () => {
-    expect(inCatalogueOrder(['c', 'b', 'a'], ['a', 'b', 'c'])).toEqual(['c', 'a', 'b'])
-    expect(inCatalogueOrder([], ['a'])).toEqual([])
+  it('moves one to a place, and no further than the ends', () => {
+    expect(moveVariant(['a', 'b', 'c'], 'c', 0)).toEqual(['c', 'a', 'b'])
+    expect(moveVariant(['a', 'b', 'c'], 'a', 1)).toEqual(['b', 'a', 'c'])
+    expect(moveVariant(['a', 'b', 'c'], 'a', 9)).toEqual(['b', 'c', 'a'])
+    expect(moveVariant(['a', 'b', 'c'], 'a', -1)).toEqual(['a', 'b', 'c'])
+    expect(moveVariant(['a', 'b'], 'absent', 0)).toEqual(['a', 'b'])
+  })
+})
+
+describe('escapes', () => {
+  it('shows a line break and reads it back, whatever surrounds it', () => {
+    expect(writeEscapes('a\n\tb\\n')).toBe('a\\n\\tb\\\\n')
+    fc.assert(fc.property(fc.string(), (text) => readEscapes(writeEscapes(text)) === text))
+    expect(readEscapes('C:\\x')).toBe('C:\\x')
+  })
+})
+
+describe('the styles of lines', () => {
+  it('differ among 56 variants, and in colour and dash among seven', () => {
+    const styles = [...stylesOf(Array.from({ length: 56 }, (_, place) => String(place))).values()]
+    expect(new Set(styles.map((style) => JSON.stringify(style))).size).toBe(56)
+    expect(new Set(styles.slice(0, 7).map(({ colour }) => colour)).size).toBe(7)
+    expect(new Set(styles.slice(0, 7).map(({ dash }) => dash.join())).size).toBe(7)
   })
 })
 
