@@ -9,6 +9,7 @@ import type { RunConfiguration } from '../../shared/experiment.ts'
 import { embedding } from '../engine/operations/embedding.ts'
 import type { Device, DeviceState, Program } from '../engine/program.ts'
 import { uniformAt } from '../engine/random.ts'
+import { stateOf } from '../model/parameters.ts'
 import type { LanguageModel } from '../model/transformer.ts'
 
 /** How a token is chosen by its logits. */
@@ -52,7 +53,7 @@ function largest(logits: Float32Array, count: number): Uint32Array {
 export function samplingProgram(model: LanguageModel, context: number): Program {
   return {
     name: 'sampling',
-    state: Object.fromEntries(model.parameters.map(({ name, shape }) => [name, { shape, dtype: 'float32' }])),
+    state: stateOf(model),
     inputs: { tokens: { shape: [1, context], dtype: 'int32' }, last: { shape: [1], dtype: 'int32' } },
     build(state, inputs) {
       const { logits } = model.forward(state, inputs.tokens as tf.Tensor2D) // (T, V)

@@ -87,10 +87,12 @@ const vocabulary = 5
 /** Logits of the next token: ten at the one after it in the alphabet. The last token before the prompt's end decides. */
 const successor: LanguageModel = {
   parameters: [{ name: 'table', shape: [vocabulary, vocabulary], initial: { value: 0 }, decayed: false }],
+  buffers: [],
   dropoutSites: () => ({}),
   forward: (weights, tokens) => ({
     logits: embedding(weights.table as tf.Tensor2D, tokens.reshape([tokens.size])),
     taps: {},
+    updates: {},
   }),
 }
 const table = {
