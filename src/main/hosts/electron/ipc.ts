@@ -11,12 +11,18 @@ import { isAppPage } from './protocol.ts'
 
 /** Serves every call of the contract to `window` and tells it every event until it closes. */
 export function serveCalls(workbench: Workbench, window: BrowserWindow): void {
+  const gone = new AbortController()
   for (const call of callNames)
-    ipcMain.handle(callChannel(call), (event, input: unknown) => answerCall(workbench, call, event, input))
+    ipcMain.handle(callChannel(call), (event, input: unknown) =>
+      answerCall(workbench, call, event, input, gone.signal),
+    )
   const stopListening = eventNames.map((event) =>
     workbench.api.subscribe(event, (payload) => window.webContents.send(eventChannel(event), payload)),
   )
-  window.on('close', () => stopListening.forEach((stop) => stop()))
+  window.on('close', () => {
+    stopListening.forEach((stop) => stop())
+    gone.abort()
+  })
 }
 
 /** The payload is parsed by `dispatch`, with the contract's schema. Never throws: failures travel as records. */
@@ -25,10 +31,11 @@ export async function answerCall(
   call: CallName,
   event: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>,
   input: unknown,
+  gone?: AbortSignal,
 ): Promise<Reply> {
   try {
     refuseStranger(event)
-    return { output: await workbench.dispatch(call, input) }
+    return { output: await workbench.dispatch(call, input, gone) }
   } catch (error) {
     return { error: errorRecord(error) }
   }

@@ -26,7 +26,11 @@ export function serveSocket(socket: WebSocket, workbench: Workbench): void {
   const stopListening = eventNames.map((event) =>
     workbench.api.subscribe(event, (payload) => send({ event, payload })),
   )
-  socket.on('close', () => stopListening.forEach((stop) => stop()))
+  const gone = new AbortController()
+  socket.on('close', () => {
+    stopListening.forEach((stop) => stop())
+    gone.abort()
+  })
   // Protocol errors, an oversized message (1009) among them: ws closes the socket itself.
   socket.on('error', () => {})
   socket.on('message', async (data, isBinary) => {
@@ -34,7 +38,7 @@ export function serveSocket(socket: WebSocket, workbench: Workbench): void {
     if (!message) return socket.close(1008, 'This is not a call.')
     const { id, call, input } = message
     try {
-      send({ id, output: (await workbench.dispatch(call, input)) ?? null })
+      send({ id, output: (await workbench.dispatch(call, input, gone.signal)) ?? null })
     } catch (error) {
       send({ id, error: errorRecord(error) })
     }

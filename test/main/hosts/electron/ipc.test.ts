@@ -18,9 +18,10 @@ describe('a call', () => {
   beforeEach(() => void dispatch.mockClear())
 
   it('from the page of the app is dispatched, and its output enveloped', async () => {
-    const reply = await answerCall({ dispatch }, 'showRun', eventFrom(page, page), { id: 'a' })
+    const { signal } = new AbortController()
+    const reply = await answerCall({ dispatch }, 'showRun', eventFrom(page, page), { id: 'a' }, signal)
     expect(reply).toEqual({ output: { id: 'a' } })
-    expect(dispatch).toHaveBeenCalledWith('showRun', { id: 'a' })
+    expect(dispatch).toHaveBeenCalledWith('showRun', { id: 'a' }, signal)
   })
 
   it.each([
@@ -55,13 +56,19 @@ it('has one handler per call, and tells events until the window closes', () => {
   const send = vi.fn()
   let close = () => {}
   const window = { webContents: { send }, on: (_event: string, listener: () => void) => (close = listener) }
-  serveCalls({ api: { subscribe } } as never, window as never)
+  const signals: AbortSignal[] = []
+  const dispatch = async (_name: string, _input: unknown, gone: AbortSignal) => void signals.push(gone)
+  serveCalls({ dispatch, api: { subscribe } } as never, window as never)
 
   expect(handle.mock.calls.map(([channel]) => channel)).toEqual(
     callNames.map((call) => `workbench:call:${call}`),
   )
   listeners.get('datasetsChanged')!({})
   expect(send).toHaveBeenCalledExactlyOnceWith('workbench:event:datasetsChanged', {})
+  const page = frame('app://workbench/index.html')
+  ;(handle.mock.calls[0]![1] as (...values: unknown[]) => unknown)(eventFrom(page, page), {})
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false])
   close()
   expect(stop).toHaveBeenCalledTimes(eventNames.length)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]) // what it waits for is given up
 })

@@ -48,6 +48,16 @@ it('tells every window every event, until it closes', async () => {
   await expect.poll(host.listening).toBe(0)
 })
 
+it('gives up what a window waits for when that window closes, and only that', async () => {
+  const [first, second] = [await openSocket(host), await openSocket(host)]
+  for (const socket of [first, second]) socket.send(JSON.stringify({ id: 1, call: 'wait', input: {} }))
+  await expect.poll(host.waiting).toBe(2)
+  first.terminate()
+  await expect.poll(host.waiting).toBe(1)
+  second.close()
+  await expect.poll(host.waiting).toBe(0)
+})
+
 describe('a message that is no call closes the socket, and only that one', () => {
   it.each([
     ['text', 'hello'],

@@ -11,10 +11,11 @@ import { socketPath, socketProtocol } from '../../../../src/shared/wire.ts'
 
 export const secret = 'this file lies beside the served folder'
 
-/** `echo` answers its input, `fail` is refused, `break` throws what is no WorkbenchError. Uploads are kept. */
+/** `echo` answers its input, `wait` never does, `break` throws what is no WorkbenchError. Uploads are kept. */
 export function smallWorkbench() {
   const listeners = new Map<string, Set<(payload: unknown) => void>>()
   const uploads: { name: string; bytes: Buffer }[] = []
+  let waiting = 0
   const workbench = {
     home: '/nowhere',
     api: {
@@ -24,8 +25,17 @@ export function smallWorkbench() {
         return () => set.delete(listener)
       },
     },
-    async dispatch(name: string, input: unknown) {
+    async dispatch(name: string, input: unknown, gone: AbortSignal) {
       if (name === 'echo') return input
+      if (name === 'wait') {
+        waiting++
+        return new Promise((_, reject) =>
+          gone.addEventListener('abort', () => {
+            waiting--
+            reject(gone.reason as Error)
+          }),
+        )
+      }
       if (name === 'break') throw new TypeError('something broke')
       throw new WorkbenchError('invalid-request', `There is no call "${name}".`, 'Ask for echo.')
     },
@@ -40,7 +50,7 @@ export function smallWorkbench() {
   const emit = (event: string, payload: unknown) =>
     listeners.get(event)?.forEach((listener) => listener(payload))
   const listening = () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0)
-  return { workbench, emit, listening, uploads }
+  return { workbench, emit, listening, waiting: () => waiting, uploads }
 }
 
 export async function startHost(options: { uploadLimitBytes?: number } = {}) {
