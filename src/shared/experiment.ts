@@ -180,8 +180,8 @@ export function bestNgram({ wittenBell }: TextBaselines): { n: number; loss: num
 const commonDataset = {
   id: z.string(),
   name: z.string(),
-  sha256: z.string().describe('of the source bytes'),
-  bytes: z.number().int(),
+  sha256: z.string().describe('of the text, or of pixels, labels and split'),
+  bytes: z.number().int().describe('of the text, or of pixels and labels'),
   importedAt: z.string().describe('ISO 8601, UTC'),
 }
 export const textDatasetSchema = z.object({
@@ -213,6 +213,14 @@ export type ImageDataset = z.infer<typeof imageDatasetSchema>
 
 export const datasetSchema = z.discriminatedUnion('kind', [textDatasetSchema, imageDatasetSchema])
 export type Dataset = z.infer<typeof datasetSchema>
+
+/** How often the training split is seen: steps of a batch of contexts, or of images, over what it holds. */
+export function epochsOf(
+  { steps, batchSize, context }: Pick<RunConfiguration, 'steps' | 'batchSize' | 'context'>,
+  { kind, train }: Pick<Dataset, 'kind' | 'train'>,
+): number {
+  return (steps * batchSize * (kind === 'text' ? context : 1)) / train
+}
 
 /** A validation measurement after `step` optimiser steps. */
 export const validationSchema = z.object({
