@@ -2,77 +2,68 @@
  * From a request to the records of an experiment and its runs. Everything that can be refused is refused here,
  * before anything is written: checkRequest needs no dataset, planExperiment does.
  */
-import { recipes } from '../../shared/catalogue/recipes.ts'
-import { variants } from '../../shared/catalogue/variants.ts'
-import type { ExperimentRequest, Recipe } from '../../shared/contract.ts'
+import { defaultRecipe, recipes } from '../../shared/catalogue/recipes.ts'
+import type { ExperimentRequest, Recipe, Variant } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset, Experiment, Run, RunConfiguration } from '../../shared/experiment.ts'
 import { knownNames, newIdentifier } from './identifiers.ts'
+import { refuseDataset, refuseIdleSettings, refuseModel } from './refusals.ts'
 
-/** What a request asks for, whatever the dataset: the recipe and the configuration with the overrides applied. */
-export interface CheckedRequest {
-  recipe: Recipe
+/** A request before its dataset is there, which decides the recipe where none is named. */
+export type EarlyRequest = Omit<ExperimentRequest, 'dataset' | 'recipe'> & { recipe?: string | undefined }
+
+/** A variant with the configuration of its runs. */
+interface Plan {
+  variant: Variant
   configuration: RunConfiguration
 }
 
-/** @throws WorkbenchError unknown-attention, unknown-recipe or invalid-request */
-export function checkRequest(request: Omit<ExperimentRequest, 'dataset'>): CheckedRequest {
-  const known = variants.map((variant) => variant.id)
-  for (const attention of request.attentions)
-    if (!known.includes(attention))
-      throw new WorkbenchError(
-        'unknown-attention',
-        `There is no attention variant "${attention}".`,
-        knownNames(attention, known),
-      )
+/**
+ * Refuses what no dataset could make right.
+ * @param known built-in and own variants
+ * @throws WorkbenchError unknown-attention, unknown-recipe, future-leak or invalid-request
+ */
+export function checkRequest(request: EarlyRequest, known: readonly Variant[]): void {
+  const chosen = request.attentions.map((attention) => findVariant(attention, known))
   refuseDuplicates('attention variant', request.attentions)
   refuseDuplicates('seed', request.seeds)
-
-  const recipe = recipes.find((candidate) => candidate.id === request.recipe)
-  if (!recipe)
-    throw new WorkbenchError(
-      'unknown-recipe',
-      `There is no recipe "${request.recipe}".`,
-      knownNames(
-        request.recipe,
-        recipes.map((candidate) => candidate.id),
-      ),
-    )
-
-  const configuration = { ...recipe.configuration, ...definedValues(request.overrides) }
-  const { heads, width } = configuration
-  if (width % heads !== 0)
-    throw new WorkbenchError(
-      'invalid-request',
-      `A width of ${width} cannot be divided among ${heads} heads.`,
-      `Choose a number of heads that divides the width, or a width that is a multiple of ${heads}.`,
-    )
-  return { recipe, configuration }
+  const possible = request.recipe === undefined ? Object.values(defaultRecipe) : [request.recipe]
+  const refusals = possible.map(findRecipe).map((recipe) => {
+    try {
+      return void planModels(recipe, request.overrides, chosen)
+    } catch (error) {
+      return error
+    }
+  })
+  if (refusals.every((refusal) => refusal !== undefined)) throw refusals[0]
 }
 
 /**
  * One run per variant and seed, in the order in which they should train: all variants of the first seed first, so
  * that a comparison exists as early as possible.
- * @throws WorkbenchError as checkRequest, and invalid-request or text-too-short
+ * @throws WorkbenchError as checkRequest, and text-too-short
  */
 export function planExperiment(
   request: ExperimentRequest,
   dataset: Dataset,
-  versions: Record<string, string>,
+  { variants, versions }: { variants: readonly Variant[]; versions: Record<string, string> },
 ): { experiment: Experiment; runs: Run[] } {
-  const { recipe, configuration } = checkRequest(request)
+  checkRequest(request, variants)
+  const recipe = findRecipe(request.recipe)
   if (recipe.kind !== dataset.kind)
     throw new WorkbenchError(
       'invalid-request',
       `The recipe "${recipe.id}" is for ${recipe.kind}, and "${dataset.name}" holds ${dataset.kind}.`,
-      `Choose a recipe for ${dataset.kind}.`,
+      `Choose a recipe for ${dataset.kind}: ${recipesFor(dataset).join(', ')}.`,
     )
-  refuseShortText(dataset, configuration.context)
+  const chosen = request.attentions.map((attention) => findVariant(attention, variants))
+  const plans = planModels(recipe, request.overrides, chosen)
+  for (const { configuration } of plans) refuseDataset(dataset, configuration)
 
   const createdAt = new Date().toISOString()
   const experiment: Experiment = {
     id: newIdentifier(),
-    name: request.name ?? `${dataset.name}: ${request.attentions.join(', ')}`,
+    name: request.name ?? defaultName(dataset, request.attentions),
     dataset: dataset.id,
     recipe: recipe.id,
     attentions: request.attentions,
@@ -80,11 +71,12 @@ export function planExperiment(
     createdAt,
   }
   const runs = request.seeds.flatMap((seed) =>
-    request.attentions.map((attention): Run => ({
+    plans.map(({ variant, configuration }): Run => ({
       id: newIdentifier(),
       experiment: experiment.id,
       dataset: dataset.id,
-      attention,
+      attention: variant.id,
+      axes: variant.axes,
       recipe: recipe.id,
       seed,
       state: 'queued',
@@ -97,6 +89,7 @@ export function planExperiment(
       bestValidation: null,
       lastValidation: null,
       tokensPerSecond: null,
+      imagesPerSecond: null,
       seconds: 0,
       etaSeconds: null,
       createdAt,
@@ -111,6 +104,52 @@ export function planExperiment(
   return { experiment, runs }
 }
 
+/**
+ * What each variant trains with: the recipe, the overrides, and last the values that make the variant what it is.
+ * @throws WorkbenchError future-leak or invalid-request
+ */
+function planModels(
+  recipe: Recipe,
+  overrides: ExperimentRequest['overrides'],
+  variants: readonly Variant[],
+): Plan[] {
+  const given = definedValues(overrides)
+  refuseIdleSettings(given, recipe.kind)
+  return variants.map((variant) => {
+    const block = definedValues(variant.axes.block)
+    const configuration = { ...recipe.configuration, ...given, ...block }
+    refuseModel(variant, configuration, recipe.kind)
+    return { variant, configuration }
+  })
+}
+
+function findVariant(id: string, known: readonly Variant[]): Variant {
+  const variant = known.find((candidate) => candidate.id === id)
+  if (variant) return variant
+  const ids = known.map((candidate) => candidate.id)
+  throw new WorkbenchError('unknown-attention', `There is no attention variant "${id}".`, knownNames(id, ids))
+}
+
+function findRecipe(id: string): Recipe {
+  const recipe = recipes.find((candidate) => candidate.id === id)
+  if (recipe) return recipe
+  const ids = recipes.map((candidate) => candidate.id)
+  throw new WorkbenchError('unknown-recipe', `There is no recipe "${id}".`, knownNames(id, ids))
+}
+
+const recipesFor = ({ kind }: Dataset) =>
+  recipes.filter((recipe) => recipe.kind === kind).map((recipe) => recipe.id)
+
+/** How many variants a name spells out. */
+const namedVariants = 4
+
+function defaultName(dataset: Dataset, attentions: readonly string[]): string {
+  const others = attentions.length - namedVariants
+  const named =
+    others > 1 ? `${attentions.slice(0, namedVariants).join(', ')} and ${others} more` : attentions.join(', ')
+  return `${dataset.name}: ${named}`
+}
+
 function refuseDuplicates(what: string, values: readonly (string | number)[]): void {
   const repeated = values.find((value, index) => values.indexOf(value) !== index)
   if (repeated !== undefined)
@@ -121,19 +160,9 @@ function refuseDuplicates(what: string, values: readonly (string | number)[]): v
     )
 }
 
-/** A split must hold one whole context and the token after it. */
-function refuseShortText(dataset: Dataset, context: number): void {
-  const shortest = dataset.train < dataset.validation ? 'training' : 'validation'
-  const tokens = Math.min(dataset.train, dataset.validation)
-  if (tokens > context) return
-  throw new WorkbenchError(
-    'text-too-short',
-    `"${dataset.name}" has ${tokens} ${shortest} tokens, too few for a context of ${context}.`,
-    tokens > 1 ? `Use a longer text, or a context of at most ${tokens - 1}.` : 'Use a longer text.',
-  )
-}
-
-/** The entries that were given: an absent override and an undefined one mean the same. */
-function definedValues(overrides: ExperimentRequest['overrides']): Partial<RunConfiguration> {
-  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined))
+/** The entries that were given: an absent value and an undefined one mean the same. */
+function definedValues(values: {
+  [Key in keyof RunConfiguration]?: RunConfiguration[Key] | undefined
+}): Partial<RunConfiguration> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
