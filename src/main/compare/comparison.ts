@@ -1,10 +1,10 @@
-/** Runs to the rows of a comparison: one per attention, against the first. All losses in nats per token. */
-import type { ComparisonRow, Run } from '../../shared/experiment.ts'
+/** Runs to the rows of a comparison: one per attention, against the first. All losses in nats per token or image. */
+import type { ComparisonRow, Run, Validation } from '../../shared/experiment.ts'
 import { pairedDifference } from './paired.ts'
 import { summarise } from './summary.ts'
 
-/** Best validation loss by seed, seeds ascending. */
-type Losses = ReadonlyMap<number, number>
+/** The evaluation with the lowest loss by seed, seeds ascending. */
+type Evaluations = ReadonlyMap<number, Validation>
 
 /**
  * A row for each of `attentions` that has a validation loss yet, in their order; the first of `attentions` is the
@@ -15,30 +15,36 @@ type Losses = ReadonlyMap<number, number>
 export function compareRuns(runs: readonly Run[], attentions: readonly string[]): ComparisonRow[] {
   const [baseline] = attentions
   if (baseline === undefined) return []
-  const baselineLosses = bestLosses(runs, baseline)
+  const ofBaseline = bestEvaluations(runs, baseline)
   return attentions.flatMap((attention) => {
-    const losses = bestLosses(runs, attention)
-    if (losses.size === 0) return []
+    const evaluations = bestEvaluations(runs, attention)
+    if (evaluations.size === 0) return []
+    const all = [...evaluations.values()]
+    const accuracies = all.flatMap(({ accuracy }) => accuracy ?? [])
     return {
       attention,
-      seeds: [...losses.keys()],
-      bestValidation: summarise([...losses.values()]),
-      differenceFromBaseline: attention === baseline ? null : difference(losses, baselineLosses),
+      seeds: [...evaluations.keys()],
+      bestValidation: summarise(all.map(({ loss }) => loss)),
+      bestAccuracy: accuracies.length > 0 ? summarise(accuracies) : null,
+      differenceFromBaseline: attention === baseline ? null : difference(evaluations, ofBaseline),
     }
   })
 }
 
-function bestLosses(runs: readonly Run[], attention: string): Losses {
-  const losses = new Map<number, number>()
+function bestEvaluations(runs: readonly Run[], attention: string): Evaluations {
+  const evaluations = new Map<number, Validation>()
   for (const run of runs)
-    if (run.attention === attention && run.bestValidation) losses.set(run.seed, run.bestValidation.loss)
-  return new Map([...losses].sort(([a], [b]) => a - b))
+    if (run.attention === attention && run.bestValidation) evaluations.set(run.seed, run.bestValidation)
+  return new Map([...evaluations].sort(([a], [b]) => a - b))
 }
 
-function difference(losses: Losses, baselineLosses: Losses): ComparisonRow['differenceFromBaseline'] {
-  const differences = [...losses].flatMap(([seed, loss]) => {
-    const ofBaseline = baselineLosses.get(seed)
-    return ofBaseline === undefined ? [] : loss - ofBaseline
+function difference(
+  evaluations: Evaluations,
+  ofBaseline: Evaluations,
+): ComparisonRow['differenceFromBaseline'] {
+  const differences = [...evaluations].flatMap(([seed, { loss }]) => {
+    const paired = ofBaseline.get(seed)
+    return paired ? loss - paired.loss : []
   })
   return differences.length > 0 ? pairedDifference(differences) : null
 }

@@ -83,12 +83,14 @@ describe('compareRuns', () => {
         attention: 'standard',
         seeds: [0],
         bestValidation: { mean: 1.9, sd: null, ci95: null },
+        bestAccuracy: null,
         differenceFromBaseline: null,
       },
       {
         attention: 'laplacian',
         seeds: [0],
         bestValidation: { mean: 2, sd: null, ci95: null },
+        bestAccuracy: null,
         differenceFromBaseline: {
           mean: expect.closeTo(0.1, 12),
           ci95: null,
@@ -127,6 +129,32 @@ describe('compareRuns', () => {
     ).toEqual([['standard', [0, 1]]])
     expect(compareRuns([], ['standard'])).toEqual([])
     expect(compareRuns(runs, [])).toEqual([])
+  })
+
+  it('gives the accuracies of images at the best losses, and still compares the losses', () => {
+    const images = (attention: string, evaluations: [loss: number, accuracy: number][]): Run[] =>
+      evaluations.map(([loss, accuracy], seed) =>
+        aRun({
+          attention,
+          seed,
+          bestValidation: { step: 100, loss, accuracy },
+          lastValidation: { step: 200, loss: loss + 1, accuracy: 0.99 },
+        }),
+      )
+    const runs = [
+      ...images('standard', [[0.5, 0.9], [0.4, 0.92], [0.3, 0.94]]), // prettier-ignore
+      ...images('laplacian', [[0.6, 0.95], [0.5, 0.9], [0.4, 0.91]]), // prettier-ignore
+    ]
+    const [standard, laplacian] = compareRuns(runs, ['standard', 'laplacian'])
+    expect(standard!.bestAccuracy!.mean).toBeCloseTo(0.92, 12)
+    expect(standard!.bestAccuracy!.sd).toBeCloseTo(0.02, 12)
+    const half = (tQuantile(0.975, 2) * 0.02) / Math.sqrt(3)
+    expect(standard!.bestAccuracy!.ci95![0]).toBeCloseTo(0.92 - half, 12)
+    expect(standard!.bestAccuracy!.ci95![1]).toBeCloseTo(0.92 + half, 12)
+    expect(laplacian!.bestAccuracy!.mean).toBeCloseTo(0.92, 12)
+    expect(laplacian!.differenceFromBaseline!.mean).toBeCloseTo(0.1, 12)
+    const one = compareRuns(images('standard', [[0.5, 0.9]]), ['standard'])
+    expect(one[0]!.bestAccuracy).toEqual({ mean: 0.9, sd: null, ci95: null })
   })
 
   it('counts the last run of a seed', () => {

@@ -6,14 +6,19 @@ import {
   type Run,
   type TextBaselines,
 } from '../../../shared/experiment.ts'
-import { formatCount, formatDifference, formatLoss, unknown } from './format.ts'
+import { formatAccuracy, formatCount, formatDifference, formatLoss, unknown } from './format.ts'
 import { styled, table, type Column } from './output.ts'
 
 export function comparisonText({ runs, comparison, baselines }: Comparison): string {
   if (comparison.length === 0) return 'No run got as far as a validation.'
-  const lines = [table(comparison, columns(runs))]
+  const areImages = comparison.some((row) => row.bestAccuracy)
+  const lines = [table(comparison, columns(runs, areImages))]
   if (baselines) lines.push(baselineSentence(baselines))
-  lines.push('Losses are nats per token on the validation split.')
+  lines.push(
+    areImages
+      ? 'Losses are nats per image on the validation split; accuracies are those of the evaluations with the best loss.'
+      : 'Losses are nats per token on the validation split.',
+  )
   const seeds = Math.max(0, ...comparison.map((row) => row.seeds.length))
   if (seeds === 1) lines.push('One seed gives no interval: name several, for example --seeds 0,1,2.')
   if (seeds > 1)
@@ -34,7 +39,7 @@ function baselineSentence(baselines: TextBaselines): string {
   return `Without any training: ${models.join(', ')}.`
 }
 
-function columns(runs: readonly Run[]): Column<ComparisonRow>[] {
+function columns(runs: readonly Run[], areImages: boolean): Column<ComparisonRow>[] {
   const runsOf = (row: ComparisonRow) => runs.filter((run) => run.attention === row.attention)
   const [baseline, ...others] = [...new Set(runs.map((run) => run.attention))] // in the order of the request
   const difference: Column<ComparisonRow> = {
@@ -45,6 +50,15 @@ function columns(runs: readonly Run[]): Column<ComparisonRow>[] {
       return formatDifference(against.mean) + (interval ? ` [${interval}]` : '')
     },
   }
+  const accuracy: Column<ComparisonRow> = {
+    title: 'accuracy',
+    value({ bestAccuracy }) {
+      if (!bestAccuracy) return unknown
+      const { mean, sd } = bestAccuracy
+      return formatAccuracy(mean) + (sd === null ? '' : ` ± ${formatAccuracy(sd)}`)
+    },
+  }
+  const rate = areImages ? 'imagesPerSecond' : 'tokensPerSecond'
   return [
     { title: 'variant', value: (row) => row.attention },
     { title: 'seeds', value: (row) => row.seeds.join(',') || unknown },
@@ -58,6 +72,7 @@ function columns(runs: readonly Run[]): Column<ComparisonRow>[] {
       align: 'right',
       value: (row) => formatRange(known(runsOf(row).map((run) => run.bestValidation?.step))),
     },
+    ...(areImages ? [accuracy] : []),
     ...(others.length > 0 ? [difference] : []),
     {
       title: 'parameters',
@@ -65,9 +80,9 @@ function columns(runs: readonly Run[]): Column<ComparisonRow>[] {
       value: (row) => formatRange(known(runsOf(row).map((run) => run.parameters))),
     },
     {
-      title: 'tokens/s',
+      title: areImages ? 'images/s' : 'tokens/s',
       align: 'right',
-      value: (row) => formatCount(mean(known(runsOf(row).map((run) => run.tokensPerSecond)))),
+      value: (row) => formatCount(mean(known(runsOf(row).map((run) => run[rate])))),
     },
     {
       title: 'seconds',

@@ -1,4 +1,5 @@
-/** Numbers as a terminal shows them. Losses are in nats per token, durations in seconds. */
+/** Numbers as a terminal shows them. Losses are in nats per token or image, durations in seconds. */
+import type { Run } from '../../../shared/experiment.ts'
 
 /** Shown where a value is not known (yet). */
 export const unknown = '–'
@@ -11,6 +12,17 @@ export function formatCount(value: number | null, decimals = 0): string {
 
 export function formatLoss(value: number | null): string {
   return value === null || Number.isNaN(value) ? unknown : value.toFixed(4)
+}
+
+/** A share as a percentage: 0.9612 -> "96.12 %". */
+export function formatAccuracy(share: number): string {
+  return `${(100 * share).toFixed(2)} %`
+}
+
+/** "9,812 tokens/s", "812 images/s", or nothing where it is not known. */
+export function formatRate({ tokensPerSecond, imagesPerSecond }: Run): string {
+  if (imagesPerSecond !== null) return `${formatCount(imagesPerSecond)} images/s`
+  return tokensPerSecond === null ? '' : `${formatCount(tokensPerSecond)} tokens/s`
 }
 
 /** With a sign, and a real minus: "+0.0120", "−0.0031". */

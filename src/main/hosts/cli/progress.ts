@@ -4,8 +4,15 @@
  */
 import { clearScreenDown, moveCursor } from 'node:readline'
 import type { WriteStream } from 'node:tty'
-import { endedStates, type Run } from '../../../shared/experiment.ts'
-import { formatCount, formatDuration, formatLoss, formatPlural } from './format.ts'
+import { endedStates, type Run, type Validation } from '../../../shared/experiment.ts'
+import {
+  formatAccuracy,
+  formatCount,
+  formatDuration,
+  formatLoss,
+  formatPlural,
+  formatRate,
+} from './format.ts'
 import { onOneLine } from './output.ts'
 
 const redrawIntervalMs = 100
@@ -17,11 +24,13 @@ export interface Progress {
   update(runs: readonly Run[]): void
   /** Replaces the live lines by one line of text, while nothing trains. */
   say(text: string): void
+  /** Writes one line that stays, above the live ones. */
+  tell(text: string): void
   /** Takes the live lines away. */
   close(): void
 }
 
-export const silence: Progress = { update() {}, say() {}, close() {} }
+export const silence: Progress = { update() {}, say() {}, tell() {}, close() {} }
 
 export function createProgress(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? createLiveProgress(stream) : createPlainProgress(stream)
@@ -53,6 +62,7 @@ function createLiveProgress(stream: WriteStream): Progress {
       draw(ended.map(describeEnd), [...alignLines(active.map(describeProgress)), ...describeQueue(runs)])
     },
     say: (text) => draw([], [onOneLine(text)]),
+    tell: (text) => draw([onOneLine(text)], []),
     close: () => draw([], []),
   }
 }
@@ -75,6 +85,7 @@ function createPlainProgress(stream: NodeJS.WriteStream): Progress {
         if (run.state === 'running') write(describeProgress(run).toSpliced(1, 1).join('  '))
     },
     say: () => undefined,
+    tell: (text) => write(onOneLine(text)),
     close: () => undefined,
   }
 }
@@ -89,15 +100,16 @@ function describeStart(run: Run): string {
 /** The cells of a live line. */
 function describeProgress(run: Run): string[] {
   if (run.state === 'preparing') return [nameOf(run), 'preparing']
+  const accuracy = run.lastValidation?.accuracy
   const filled = Math.round((barWidth * run.step) / run.steps)
-  const rate = run.tokensPerSecond === null ? '' : `${formatCount(run.tokensPerSecond)} tokens/s`
   return [
     nameOf(run),
     '█'.repeat(filled) + '░'.repeat(barWidth - filled),
     `${formatCount(run.step)}/${formatCount(run.steps)}`,
     `loss ${formatLoss(run.trainLoss)}`,
     `validation ${formatLoss(run.lastValidation?.loss ?? null)}`,
-    rate,
+    ...(accuracy === undefined ? [] : [formatAccuracy(accuracy)]),
+    formatRate(run),
     `ETA ${formatDuration(run.etaSeconds)}`,
   ]
 }
@@ -118,12 +130,15 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 /** One line about a run that will not change any more. */
 export function describeEnd(run: Run): string {
-  const best = run.bestValidation
-    ? `, best validation loss ${formatLoss(run.bestValidation.loss)} at step ${formatCount(run.bestValidation.step)}`
-    : ''
+  const best = run.bestValidation ? `, ${describeBest(run.bestValidation)}` : ''
   const reason = run.error && run.state !== 'interrupted' ? `: ${onOneLine(run.error.message)}` : ''
   const step = run.state === 'finished' ? '' : ` at step ${formatCount(run.step)}`
   return `${nameOf(run)}: ${run.state}${step}${best}, ${formatDuration(run.seconds)}${reason}`
+}
+
+function describeBest({ step, loss, accuracy }: Validation): string {
+  const classified = accuracy === undefined ? '' : ` and accuracy ${formatAccuracy(accuracy)}`
+  return `best validation loss ${formatLoss(loss)}${classified} at step ${formatCount(step)}`
 }
 
 /** Pads the cells so that the lines read as a table. */

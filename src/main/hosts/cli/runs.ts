@@ -1,8 +1,16 @@
 /** runs, show and stop. */
-import type { Run } from '../../../shared/experiment.ts'
+import { recipes } from '../../../shared/catalogue/recipes.ts'
+import {
+  appliesTo,
+  epochsOf,
+  type ConfigurationKey,
+  type Dataset,
+  type Run,
+} from '../../../shared/experiment.ts'
 import type { Workbench } from '../../workbench.ts'
+import { describeAxes } from './catalogue.ts'
 import { runDocument } from './experiment.ts'
-import { formatCount, formatDuration, formatInstant, formatLoss, unknown } from './format.ts'
+import { formatAccuracy, formatCount, formatDuration, formatInstant, formatLoss, unknown } from './format.ts'
 import { note, onOneLine, print, printDocument, properties, styled, table } from './output.ts'
 import { describeEnd } from './progress.ts'
 
@@ -33,18 +41,29 @@ export async function listRuns(workbench: Workbench, json: boolean): Promise<voi
   )
 }
 
-/** The run, its whole configuration, and every recorded point. */
+/** The run, its whole configuration, and everything that was recorded of it. */
 export async function showRun(workbench: Workbench, id: string, json: boolean): Promise<void> {
   const run = await workbench.api.showRun({ id })
   const series = await workbench.api.readSeries({ id })
-  if (json) return printDocument({ run: runDocument(run), configuration: run.configuration, series })
-  print(properties(describe(run)))
+  const samples = (await workbench.api.readSamples({ runs: [id] })).map(({ run: _, ...sample }) => sample)
+  const confusion = await workbench.api.readConfusion({ run: id })
+  if (json)
+    return printDocument({
+      run: runDocument(run),
+      configuration: run.configuration,
+      series,
+      ...(samples.length > 0 && { samples }),
+      ...(confusion && { confusion }),
+    })
+  const datasets = await workbench.api.listDatasets({})
+  const dataset = datasets.find((candidate) => candidate.id === run.dataset)
+  print(properties(describe(run, dataset)))
   if (run.alerts.length > 0) {
     print(`\n${styled('bold', 'alerts')}`)
     for (const { message } of run.alerts) print(onOneLine(message))
   }
   print(`\n${styled('bold', 'configuration')}`)
-  print(properties(Object.entries(run.configuration).map(([key, value]) => [key, String(value)])))
+  print(properties(settings(run)))
   print(`\n${styled('bold', 'series')}`)
   if (Object.keys(series).length === 0) return print('No points were recorded.')
   print(
@@ -64,23 +83,38 @@ export async function stopRun(workbench: Workbench, id: string, json: boolean): 
   else print(describeEnd(run))
 }
 
-function describe(run: Run): [string, string][] {
+/** The configuration, without what only matters on other data. */
+function settings({ configuration, recipe }: Run): [string, string][] {
+  const kind = recipes.find((candidate) => candidate.id === recipe)?.kind
+  return Object.entries(configuration)
+    .filter(([key]) => !kind || appliesTo(kind, key as ConfigurationKey))
+    .map(([key, value]) => [key, /^\S+$/.test(String(value)) ? String(value) : JSON.stringify(value)])
+}
+
+/** `dataset` is undefined where it was removed. */
+function describe(run: Run, dataset: Dataset | undefined): [string, string][] {
   const validation = (at: Run['bestValidation']) =>
-    at ? `${formatLoss(at.loss)} at step ${formatCount(at.step)}` : unknown
+    at
+      ? `${formatLoss(at.loss)}${at.accuracy === undefined ? '' : `, accuracy ${formatAccuracy(at.accuracy)},`} at step ${formatCount(at.step)}`
+      : unknown
+  const epochs = dataset ? `, ${formatCount(epochsOf(run.configuration, dataset), 1)} epochs` : ''
   return [
     ['run', run.id],
     ['experiment', run.experiment],
-    ['dataset', run.dataset],
+    ['dataset', dataset ? `${run.dataset} (${dataset.name})` : run.dataset],
     ['attention', run.attention],
+    ['axes', describeAxes(run.axes) || 'all neutral'],
     ['recipe', run.recipe],
     ['seed', String(run.seed)],
     ['state', run.error ? `${run.state}: ${run.error.message}` : run.state],
     ['device', run.device ? `${run.device}${run.threads ? `, threads ${run.threads}` : ''}` : unknown],
     ['parameters', formatCount(run.parameters)],
-    ['step', `${formatCount(run.step)} of ${formatCount(run.steps)}`],
+    ['step', `${formatCount(run.step)} of ${formatCount(run.steps)}${epochs}`],
     ['best validation loss', validation(run.bestValidation)],
     ['last validation loss', validation(run.lastValidation)],
-    ['tokens/s', formatCount(run.tokensPerSecond)],
+    run.imagesPerSecond === null
+      ? ['tokens/s', formatCount(run.tokensPerSecond)]
+      : ['images/s', formatCount(run.imagesPerSecond)],
     ['time', formatDuration(run.seconds)],
     ['created', formatInstant(run.createdAt)],
     [

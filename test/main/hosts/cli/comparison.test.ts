@@ -71,6 +71,39 @@ describe('comparisonText', () => {
     expect(header).not.toContain('difference from standard')
   })
 
+  it('shows accuracies and images per second where the data are images', () => {
+    const image = (attention: string, seed: number, loss: number, accuracy: number): Run => ({
+      ...run(attention, seed, loss),
+      bestValidation: { step: 600, loss, accuracy },
+      tokensPerSecond: null,
+      imagesPerSecond: 800,
+    })
+    const runs = [
+      image('standard', 0, 0.2, 0.95),
+      image('l2', 0, 0.21, 0.94),
+      image('standard', 1, 0.22, 0.97),
+    ]
+    const comparison = compareRuns(runs, ['standard', 'l2'])
+    const [header, first, second, ...below] = comparisonText({
+      experiment: 'e',
+      runs,
+      comparison,
+      baselines: null,
+    })
+      .split('\n')
+      .map((line) => line.split(/ {2,}/))
+    expect(header!.slice(2)).toEqual([
+      ...['best validation loss', 'step', 'accuracy', 'difference from standard', 'parameters'],
+      ...['images/s', 'seconds'],
+    ])
+    expect(first!.slice(2)).toEqual([
+      ...['0.2100 ± 0.0141', '600', '96.00 % ± 1.41 %', 'baseline', '106,880', '800', '30.0'],
+    ])
+    expect(second!.slice(4, 6)).toEqual(['94.00 %', '+0.0100'])
+    expect(below.flat().join('\n')).toMatch(/nats per image/)
+    expect(below.flat().join('\n')).not.toMatch(/uniform/)
+  })
+
   it('names the baseline even when it failed', () => {
     const [header, first] = lines(
       [run('standard', 0, null), run('laplacian', 0, 1.8)],

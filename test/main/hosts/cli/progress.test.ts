@@ -73,6 +73,26 @@ describe('on a terminal', () => {
     expect(shown()).toEqual(['standard seed 0: finished, best validation loss 1.9000 at step 550, 2:00'])
   })
 
+  it('shows accuracy and images per second where there are some', () => {
+    const { progress, shown } = screen({ columns: 200, rows: 40 })
+    const image = { ...running, tokensPerSecond: null, imagesPerSecond: 812.4 }
+    progress.update([{ ...image, lastValidation: { step: 300, loss: 0.4, accuracy: 0.913 } }])
+    expect(shown()[0]).toMatch(/validation 0\.4000 {2}91\.30 % {2}812 images\/s {2}ETA 1:00$/)
+    const bestValidation = { step: 550, loss: 0.2, accuracy: 0.96 }
+    progress.update([{ ...image, state: 'finished', bestValidation }])
+    expect(shown()[0]).toMatch(/best validation loss 0\.2000 and accuracy 96\.00 % at step 550/)
+  })
+
+  it('tells a line that stays above the live ones', () => {
+    const { progress, shown } = screen({ columns: 200, rows: 40 })
+    progress.update([queued])
+    progress.tell('1,407 steps are 20.0 epochs')
+    progress.update([finished])
+    progress.close()
+    expect(shown()).toHaveLength(2)
+    expect(shown()[0]).toBe('1,407 steps are 20.0 epochs')
+  })
+
   it('never draws a line that wraps, nor more lines than there are rows', () => {
     const { progress, shown } = screen({ columns: 40, rows: 6 })
     progress.update(Array.from({ length: 20 }, (_, seed) => ({ ...running, id: String(seed), seed })))
