@@ -29,6 +29,9 @@ export const parseSeed = (text: string) => check(seedSchema, text) as number
 /** `0,1,2` */
 export const parseSeeds = (text: string) => parseList(text).map(parseSeed)
 
+/** A variant is named by its id, or by the path of a JSON file that describes it. */
+export const isVariantFile = (text: string): boolean => /[/\\]|\.json$/i.test(text)
+
 /** `a,b,c`; empty entries are refused. */
 export function parseList(text: string): string[] {
   const entries = text.split(',').map((entry) => entry.trim())
@@ -38,11 +41,28 @@ export function parseList(text: string): string[] {
 
 export const parsePort = (text: string) => check(z.number().int().min(0).max(65_535), text) as number
 
+/** A value of the kind that a schema describes. */
+export const parseAs =
+  <Schema extends z.ZodType>(schema: Schema) =>
+  (text: string) =>
+    check(schema, text) as z.output<Schema>
+
 function check(schema: z.ZodType, text: string): unknown {
-  const value = schema instanceof z.ZodBoolean ? asBoolean(text) : asNumber(text)
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(typed(schema, text))
   if (parsed.success) return parsed.data
   throw new InvalidArgumentError(`${parsed.error.issues[0]!.message}.`)
+}
+
+/** What is typed is a text; the schema says what it is meant to be. */
+function typed(schema: z.ZodType, text: string): unknown {
+  if (schema instanceof z.ZodString) return text
+  if (schema instanceof z.ZodEnum) return asChoice(schema.options, text)
+  return schema instanceof z.ZodBoolean ? asBoolean(text) : asNumber(text)
+}
+
+function asChoice(choices: readonly (string | number)[], text: string): string {
+  if (choices.includes(text)) return text
+  throw new InvalidArgumentError(`There is no choice "${text}": expected one of ${choices.join(', ')}.`)
 }
 
 function asNumber(text: string): number {

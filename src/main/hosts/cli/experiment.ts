@@ -1,17 +1,22 @@
 /** train, compare and resume: starts runs, follows them to the end, and prints what came of them. */
+import { defaultRecipe } from '../../../shared/catalogue/recipes.ts'
 import type { ExperimentRequest } from '../../../shared/contract.ts'
 import {
   endedStates,
+  epochsOf,
   type Comparison,
+  type Dataset,
   type ErrorRecord,
   type Run,
   type RunConfiguration,
 } from '../../../shared/experiment.ts'
 import type { Workbench } from '../../workbench.ts'
 import { checkRequest } from '../../workbench/experiments.ts'
+import { isVariantFile } from './arguments.ts'
+import { addVariant, variantsOf } from './catalogue.ts'
 import { comparisonText } from './comparison.ts'
 import { findDataset } from './datasets.ts'
-import { formatPlural } from './format.ts'
+import { formatCount, formatPlural } from './format.ts'
 import { note, print, printDocument, printError } from './output.ts'
 import { createProgress, describeEnd, silence, type Progress } from './progress.ts'
 import { exitCodes, withWorkbench, type ExitCode } from './session.ts'
@@ -20,7 +25,8 @@ export interface ExperimentOptions {
   home?: string
   json?: boolean
   dataset: string
-  recipe: string
+  /** The default of the dataset's kind where absent. */
+  recipe?: string
   device: ExperimentRequest['device']
   steps?: number
   set?: Partial<RunConfiguration>
@@ -50,25 +56,30 @@ export function compare(
 
 async function experiment(
   options: ExperimentOptions,
-  attentions: string[],
+  variants: string[],
   seeds: number[],
   document: (comparison: Comparison) => object,
 ): Promise<ExitCode> {
+  const attentions = variants.map((variant) =>
+    isVariantFile(variant) ? addVariant(variant, options.home).id : variant,
+  )
   const wanted = {
     attentions,
     seeds,
-    recipe: options.recipe,
     device: options.device,
     overrides: { ...options.set, ...(options.steps === undefined ? {} : { steps: options.steps }) },
   }
-  checkRequest(wanted) // before a dataset is imported for it
+  checkRequest({ ...wanted, recipe: options.recipe }, variantsOf(options.home).read().variants) // before a dataset is imported for it
   return withWorkbench(options, async (workbench, signal) => {
     const progress = options.json && !process.stderr.isTTY ? silence : createProgress(process.stderr)
     const dataset = await findDataset(workbench, options.dataset, progress, signal)
     let id = ''
     const start = async () => {
-      const { experiment } = await workbench.api.startExperiment({ ...wanted, dataset: dataset.id })
+      const recipe = options.recipe ?? defaultRecipe[dataset.kind]
+      const request = { ...wanted, dataset: dataset.id, recipe }
+      const { experiment, runs } = await workbench.api.startExperiment(request)
       id = experiment.id
+      progress.tell(describeLength(dataset, runs[0]!))
     }
     const runs = await follow(workbench, start, progress, signal)
     if (signal.aborted) return sayWhatWasKept(runs, options.json)
@@ -84,6 +95,15 @@ async function experiment(
     for (const run of failures) printError(failureOf(run))
     return failures.length > 0 ? exitCodes.failed : exitCodes.done
   })
+}
+
+/** "mnist-sample, recipe vit-mnist: 1,407 steps are 20.0 epochs of 9,000 training images". */
+function describeLength(dataset: Dataset, { recipe, configuration }: Run): string {
+  const unit = dataset.kind === 'text' ? 'token' : 'image'
+  return (
+    `${dataset.name}, recipe ${recipe}: ${formatPlural(configuration.steps, 'step')} are ` +
+    `${formatCount(epochsOf(configuration, dataset), 1)} epochs of ${formatPlural(dataset.train, `training ${unit}`)}`
+  )
 }
 
 /** Continues one run from its last checkpoint. Prints what train prints. */

@@ -1,15 +1,36 @@
 /** What can be typed: the commands and their options. What each command does is in the files it names. */
 import { Command, Option } from 'commander'
+import { derivationSettingsSchema } from '../../../shared/derivation.ts'
+import { sampleRequestSchema } from '../../../shared/contract.ts'
 import { deviceChoiceSchema, type DeviceChoice } from '../../../shared/experiment.ts'
 import { appVersion } from '../../workbench/versions.ts'
 import type { Workbench } from '../../workbench.ts'
-import { parseList, parsePort, parseSeed, parseSeeds, parseSetting, parseSteps } from './arguments.ts'
-import { printDevices, printRecipes, printVariants } from './catalogue.ts'
-import { importFile, listDatasets, printImported } from './datasets.ts'
+import {
+  parseAs,
+  parseList,
+  parsePort,
+  parseSeed,
+  parseSeeds,
+  parseSetting,
+  parseSteps,
+} from './arguments.ts'
+import {
+  addVariant,
+  describeVariant,
+  printDevices,
+  printRecipes,
+  printVariants,
+  showVariant,
+  variantsOf,
+} from './catalogue.ts'
+import { derive } from './derive.ts'
+import { importSource, listDatasets, printImported } from './datasets.ts'
 import { compare, resume, train } from './experiment.ts'
 import { print, printDocument } from './output.ts'
+import { predict } from './predict.ts'
 import { createProgress, silence } from './progress.ts'
 import { listRuns, showRun, stopRun } from './runs.ts'
+import { sample } from './sample.ts'
 import { withWorkbench, type ExitCode } from './session.ts'
 import { start } from './start.ts'
 
@@ -25,6 +46,7 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
       'Train small transformers that differ only in their attention, and compare them side by side.',
     )
     .version(appVersion)
+    .enablePositionalOptions() // options after a subcommand are its own
     .exitOverride()
     .configureOutput({ outputError: () => undefined }) // index.ts prints errors, on one line
     .showSuggestionAfterError()
@@ -44,19 +66,21 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .action(async (options) => onExit(await start(options)))
 
   common(program.command('import'))
-    .description('import text files (UTF-8) into the library')
-    .argument('<path...>')
-    .option('--name <name>', 'name of the dataset (default: the name of the file)')
+    .description('import files and folders into the library: texts in UTF-8, images in IDX')
+    .argument('<path...>', 'files that belong together become one dataset, others one each')
+    .option('--name <name>', 'name of the dataset (default: after its files)')
     .action(async (paths: string[], options: CommonOptions & { name?: string }) => {
-      if (options.name !== undefined && paths.length > 1)
-        program.error('error: --name names one dataset, and there are several paths', { exitCode: 2 })
-      const { home: _home, json, ...name } = options
+      const { name, json } = options
       await withWorkbench(options, async (workbench, signal) => {
+        const plans = await workbench.api.planImport({ source: { kind: 'paths', paths } })
+        if (name !== undefined && plans.length > 1)
+          program.error(`error: --name names one dataset, and these are ${plans.length}`, { exitCode: 2 })
         const progress = json && !process.stderr.isTTY ? silence : createProgress(process.stderr)
         const datasets = []
-        for (const path of paths) {
-          datasets.push(await importFile(workbench, path, name, progress, signal))
-          if (!json) printImported(datasets.at(-1)!)
+        for (const { source } of plans) {
+          const dataset = await importSource(workbench, { source, ...(name && { name }) }, progress, signal)
+          datasets.push(dataset)
+          if (!json) printImported(dataset)
         }
         if (json) printDocument(datasets.length === 1 ? { dataset: datasets[0] } : { datasets })
       })
@@ -82,13 +106,16 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
 
   experimentOptions(common(program.command('train')))
     .description('train one attention variant')
-    .requiredOption('--attention <variant>', 'attention variant (see the command variants)')
+    .requiredOption(
+      '--attention <variant>',
+      'attention variant (see the command variants), or the JSON file of one',
+    )
     .option('--seed <seed>', 'seed of initialisation and data order', parseSeed, 0)
     .action(async (options) => onExit(await train(options)))
 
   experimentOptions(common(program.command('compare')))
     .description('train several attention variants and compare them; the first is the baseline')
-    .requiredOption('--attention <variants>', 'attention variants: a,b,c', parseList)
+    .requiredOption('--attention <variants>', 'attention variants, or JSON files of them: a,b,c', parseList)
     .option('--seeds <seeds>', 'seeds: 0,1,2', parseSeeds, [0])
     .action(async (options) => onExit(await compare(options)))
 
@@ -110,12 +137,97 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .argument('<run>')
     .action(onWorkbench(stopRun))
 
+  const asked = sampleRequestSchema.shape
+  modelOptions(common(program.command('sample')))
+    .description('continue a text with a language model; what is not named is as the run samples')
+    .argument('<run>')
+    .option('--prompt <text>', 'what the text begins with', parseAs(asked.prompt.unwrap()))
+    .option('--tokens <n>', 'tokens after the prompt', parseAs(asked.tokens.unwrap()))
+    .option(
+      '--temperature <t>',
+      'divides the logits; 0 takes the likeliest token',
+      parseAs(asked.temperature.unwrap()),
+    )
+    .option('--top-k <k>', 'choose among the k likeliest tokens; 0: all', parseAs(asked.topK.unwrap()))
+    .option('--seed <seed>', 'of the draws (default: 0)', parseSeed)
+    .action(async (run: string, options) => onExit(await sample(run, options)))
+  modelOptions(common(program.command('predict')))
+    .description('classify image files, or the validation split where none is named')
+    .argument('<run>')
+    .argument('[path...]', 'image files: PNG, JPEG, WebP, GIF, TIFF, AVIF')
+    .action(async (run: string, paths: string[], options) => onExit(await predict(run, paths, options)))
+
+  const { source, count, scale, steps, norm, normPlacement, stepSize, seed } = derivationSettingsSchema.shape
+  const [points, images] = source.options
+  common(program.command('derive'))
+    .description('apply variants with identity weights to a cloud of points or images, step by step')
+    .requiredOption('--attention <variants>', 'attention variants, or JSON files of them: a,b,c', parseList)
+    .addOption(
+      new Option('--points <shape>', 'points in two dimensions (default: clusters)')
+        .choices(points.shape.shape.options)
+        .conflicts(['dataset', 'width']),
+    )
+    .option('--dataset <dataset>', 'images instead of points: an id in the library, a sample or a path')
+    .option(
+      '--width <channels>',
+      'of an image as a token; 0: its pixels (default: 64)',
+      parseAs(images.shape.width.unwrap()),
+    )
+    .option('--count <tokens>', 'points or images (default: 200)', parseAs(count.unwrap()))
+    .option(
+      '--scale <scale>',
+      'root mean square of the first coordinates (default: 1)',
+      parseAs(scale.unwrap()),
+    )
+    .option('--steps <steps>', 'how often the variant is applied (default: 8)', parseAs(steps.unwrap()))
+    .addOption(new Option('--norm <norm>', '(default: none)').choices(norm.unwrap().options))
+    .addOption(
+      new Option(
+        '--norm-placement <placement>',
+        'before attention, or after each step (default: pre)',
+      ).choices(normPlacement.unwrap().options),
+    )
+    .option(
+      '--step-size <factor>',
+      'what is multiplied with what attention reads (default: 1)',
+      parseAs(stepSize.unwrap()),
+    )
+    .option('--no-residual', 'tokens become what attention reads')
+    .option(
+      '--seed <seed>',
+      'of points, images, projection and drawn parameters (default: 0)',
+      parseAs(seed.unwrap()),
+    )
+    .option('--out <file.svg>', 'draw the clouds of every step')
+    .action(derive)
+
   jsonOnly(program.command('devices'))
     .description('list what can train, and why the others cannot')
     .action((options: CommonOptions) => printDevices(options.json ?? false))
-  jsonOnly(program.command('variants'))
-    .description('list the attention variants')
-    .action((options: CommonOptions) => printVariants(options.json ?? false))
+  const variants = common(program.command('variants'))
+    .description('list the attention variants, or show, add or remove one')
+    .enablePositionalOptions()
+    .action((options: CommonOptions) => printVariants(options))
+  common(variants.command('show'))
+    .description('show the formula, the parameters and the source of a variant')
+    .argument('<id>')
+    .action((id: string, options: CommonOptions) => showVariant(id, options))
+  common(variants.command('add'))
+    .description('add a variant of your own: a JSON file that names a combination of axes')
+    .argument('<file>')
+    .action((file: string, { home, json }: CommonOptions) => {
+      const variant = addVariant(file, home)
+      if (json) printDocument({ variant })
+      else print(describeVariant(variant))
+    })
+  common(variants.command('remove'))
+    .description('remove a variant of your own; runs keep what it was')
+    .argument('<id>')
+    .action((id: string, { home, json }: CommonOptions) => {
+      variantsOf(home).remove(id)
+      if (json) printDocument({ removed: id })
+      else print(`Removed ${id}.`)
+    })
   jsonOnly(program.command('recipes'))
     .description('list the recipes')
     .action((options: CommonOptions) => printRecipes(options.json ?? false))
@@ -129,11 +241,31 @@ const jsonOnly = (command: Command) => command.option('--json', 'print one JSON 
 
 const common = (command: Command) => jsonOnly(command).addOption(homeOption())
 
+/** What sample and predict share. */
+function modelOptions(command: Command) {
+  const { checkpoint, device } = sampleRequestSchema.shape
+  return command
+    .addOption(
+      new Option(
+        '--checkpoint <which>',
+        'weights with the best validation loss (default), or the last',
+      ).choices(checkpoint.unwrap().options),
+    )
+    .addOption(
+      new Option('--device <device>', 'where it runs (default: where the run trained)').choices(
+        device.unwrap().options,
+      ),
+    )
+}
+
 /** What train and compare share. */
 function experimentOptions(command: Command) {
   return command
-    .requiredOption('--dataset <dataset>', 'id in the library, name of a built-in sample, or path of a text')
-    .option('--recipe <recipe>', 'recipe (see the command recipes)', 'quick')
+    .requiredOption('--dataset <dataset>', 'id in the library, name of a built-in sample, or a path')
+    .option(
+      '--recipe <recipe>',
+      'recipe (see the command recipes; default: quick for text, vit-mnist for images)',
+    )
     .option('--steps <steps>', 'optimiser steps, instead of the recipe’s', parseSteps)
     .option('--set <key=value>', 'any value of the recipe; may be repeated', parseSetting)
     .addOption(

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  isVariantFile,
   parseList,
   parsePort,
   parseSeeds,
@@ -16,6 +17,10 @@ describe('parseSetting', () => {
     ['tiedHead=false', { tiedHead: false }],
     ['biases=true', { biases: true }],
     ['evaluationTokens=0', { evaluationTokens: 0 }],
+    ['norm=rms', { norm: 'rms' }],
+    ['pooling=mean', { pooling: 'mean' }],
+    ['samplePrompt=To be=', { samplePrompt: 'To be=' }],
+    ['samplePrompt=7', { samplePrompt: '7' }],
   ])('%s', (text, settings) => expect(parseSetting(text)).toEqual(settings))
 
   it('adds to those given before; the last of one key counts', () => {
@@ -32,10 +37,19 @@ describe('parseSetting', () => {
     'width=0',
     'width=NaN',
     'width=Infinity',
+    'norm=',
+    'norm=LAYER',
+    'positions=toString',
   ])('refuses %j', (text) => expect(() => parseSetting(text)).toThrow())
   it.each(['toString=1', '__proto__=1', 'constructor=1'])('knows no setting %s', (text) =>
     expect(() => parseSetting(text)).toThrow(/There is no setting/),
   )
+
+  it('lists the choices where there are some', () => {
+    expect(() => parseSetting('norm=batch')).toThrow(
+      'There is no choice "batch": expected one of layer, rms, whitening, none.',
+    )
+  })
 
   it('gives values that the schema accepts, whatever is typed', () => {
     const keys = fc.constantFrom(...Object.keys(runConfigurationSchema.shape))
@@ -44,6 +58,7 @@ describe('parseSetting', () => {
       fc.double().map(String),
       fc.integer().map(String),
       fc.boolean().map(String),
+      fc.constantFrom('rms', 'rotary', 'post', 'mean', 'silu'),
     )
     fc.assert(
       fc.property(keys, values, (key, value) => {
@@ -58,6 +73,15 @@ describe('parseSetting', () => {
       }),
     )
   })
+})
+
+describe('isVariantFile', () => {
+  it.each(['mine.json', './mine', 'folder/mine', 'C:\\mine', 'MINE.JSON'])('%s is a path', (text) =>
+    expect(isVariantFile(text)).toBe(true),
+  )
+  it.each(['standard', 'l2-laplacian', 'json'])('%s is an id', (text) =>
+    expect(isVariantFile(text)).toBe(false),
+  )
 })
 
 describe('lists and numbers', () => {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { recipes } from '../../../../src/shared/catalogue/recipes.ts'
 import { variants } from '../../../../src/shared/catalogue/variants.ts'
-import { deviceReportSchema } from '../../../../src/shared/contract.ts'
+import { deviceReportSchema, variantSchema } from '../../../../src/shared/contract.ts'
 import { datasetSchema, deviceNames } from '../../../../src/shared/experiment.ts'
 import { contentOf, launcher, runCli, runJson, temporaryFolder } from './cli.ts'
 
@@ -47,6 +47,9 @@ describe('what there is to choose from', () => {
 
   it('lists variants, recipes and devices as data, without making a home', async () => {
     expect((await runJson(home, 'variants')).document).toEqual(variants)
+    expect((await runJson(home, 'variants', 'show', 'gfsa')).document.variant).toEqual(
+      variants.find(({ id }) => id === 'gfsa'),
+    )
     expect((await runJson(home, 'recipes')).document).toEqual(recipes)
     const { document } = await runJson(home, 'devices')
     const devices = deviceReportSchema.array().parse(document)
@@ -65,6 +68,52 @@ describe('what there is to choose from', () => {
         new RegExp(`^${variants[index]!.meaning.slice(0, 20)}`),
       )
     expect(stdout).not.toContain('\u001b')
+  })
+
+  it('shows a recipe with its data and the number it should reach', async () => {
+    const { stdout } = await runCli(home, 'recipes')
+    expect(stdout).toMatch(/^nanogpt-baby +text +6 +384 +5,000 +.*1\.4697/m)
+    expect(stdout).toMatch(/^vit-mnist +images +6 +64 +1,407 +/m)
+  })
+
+  it('shows a variant with its formula, what it learns and where it is from', async () => {
+    const { stdout } = await runCli(home, 'variants', 'show', 'exponential-family')
+    expect(stdout).toMatch(/^formula +\\Sigma\\eta\+/m)
+    expect(stdout).toMatch(/^parameters +per head: diagonal Σ/m)
+    expect(stdout).toMatch(/^axes +prior position, term covariance$/m)
+    expect(stdout).toMatch(/^source +Shim 2022/m)
+    expect((await runCli(home, 'variants', 'show', 'sinkhorn')).stdout).toMatch(
+      /^data +images only: on text col/m,
+    )
+  })
+})
+
+describe('a variant of one’s own', () => {
+  const file = path.join(files, 'mine.json')
+  const own = { id: 'mine', meaning: 'A try.', axes: { score: 'cosine', block: { norm: 'rms' } } }
+  fs.writeFileSync(file, JSON.stringify(own))
+
+  it('is added from a file, listed, shown and removed', async () => {
+    const home = temporaryFolder()
+    const added = await runJson(home, 'variants', 'add', file)
+    expect({ code: added.code, stderr: added.stderr }).toEqual({ code: 0, stderr: '' })
+    const variant = variantSchema.parse(added.document.variant)
+    expect(variant).toMatchObject({ id: 'mine', own: true, axes: { score: 'cosine', operator: 'average' } })
+    expect((await runJson(home, 'variants')).document).toEqual([...variants, variant])
+    expect((await runCli(home, 'variants', 'show', 'mine')).stdout).toMatch(
+      /^axes +score cosine, block\.norm rms$/m,
+    )
+    expect((await runJson(home, 'variants', 'remove', 'mine')).document).toEqual({ removed: 'mine' })
+    expect((await runJson(home, 'variants')).document).toEqual(variants)
+  })
+
+  it('that is damaged is reported beside the others', async () => {
+    const home = temporaryFolder()
+    fs.mkdirSync(path.join(home, 'variants'))
+    fs.writeFileSync(path.join(home, 'variants', 'broken.json'), '{')
+    const { code, stderr, document } = await runJson(home, 'variants')
+    expect({ code, document: document as unknown }).toEqual({ code: 0, document: variants })
+    expect(stderr).toMatch(/broken\.json could not be read as JSON/)
   })
 })
 

@@ -36,10 +36,15 @@ describe.concurrent('bad usage', () => {
     [
       'an unknown setting',
       [...train, '--set', 'widht=8'],
-      /Did you mean "width"\? Known: layers, heads, .*evaluationTokens/,
+      /Did you mean "width"\? Known: layers, heads, .*topK/,
     ],
     ['a setting without a value', [...train, '--set', 'width'], /key=value/],
     ['a setting out of range', [...train, '--set', 'beta1=1'], /argument 'beta1=1' is invalid/],
+    [
+      'a choice that there is not',
+      [...train, '--set', 'norm=batch'],
+      /no choice "batch": expected one of layer, rms, whitening, none/,
+    ],
     ['a setting of the wrong type', [...train, '--set', 'tiedHead=1'], /true or false/],
     ['a hole in a list', [...compare, 'standard,,laplacian'], /a,b,c/],
     ['seeds that are no numbers', [...compare, 'standard', '--seeds', '0,x'], /Expected a number/],
@@ -95,6 +100,22 @@ describe.concurrent('requests that cannot be met', () => {
       /seed 1 is named twice/,
     ],
     ['heads that do not divide the width', [...train, '--set', 'heads=5'], 'invalid-request', /5 heads/],
+    [
+      'a variant that sees the future',
+      [...train.with(4, 'sinkhorn'), '--recipe', 'quick'],
+      'future-leak',
+      /would let a token see the future: columns/,
+    ],
+    [
+      'a setting for other data',
+      [...train, '--recipe', 'quick', '--set', 'patchSize=2'],
+      'invalid-request',
+      /"patchSize" decides nothing in a run on text/,
+    ],
+    ['a variant to show', ['variants', 'show', 'laplacain'], 'unknown-attention', /Did you mean "laplacian"/],
+    ['a missing file of a variant', [...train.with(4, './no.json')], 'file-missing', /no\.json/],
+    ['a text as a variant', ['variants', 'add', good], 'file-unreadable', /good\.txt/],
+    ['a built-in variant to remove', ['variants', 'remove', 'l2'], 'invalid-request', /built-in/],
     ['an unknown run', ['show', 'nosuchrn'], 'unknown-run', /nosuchrn/],
     ['an unknown run to stop', ['stop', 'nosuchrn'], 'unknown-run', /nosuchrn/],
     ['an unknown run to resume', ['resume', 'nosuchrn'], 'unknown-run', /nosuchrn/],
@@ -117,6 +138,20 @@ it('leaves no dataset, no run and no half-made thing behind', async () => {
   await runCli(home, 'import', binary)
   await runCli(home, 'train', '--dataset', good, '--attention', 'x')
   expect(await contentOf(home)).toEqual({ datasets: [], runs: [], leftovers: [] })
+})
+
+it('refuses a recipe for other data, and keeps no run of it', async () => {
+  const own = temporaryFolder()
+  const { code, document } = await runJson(own, ...train, '--recipe', 'vit-mnist')
+  expect({ code, error: document.error as unknown }).toEqual({
+    code: 1,
+    error: {
+      code: 'invalid-request',
+      message: 'The recipe "vit-mnist" is for images, and "tinyshakespeare" holds text.',
+      hint: 'Choose a recipe for text: quick, nanogpt-cpu, nanogpt-baby.',
+    },
+  })
+  expect(await contentOf(own)).toMatchObject({ runs: [], leftovers: [] })
 })
 
 it('keeps no run of a text that is too short for its context', async () => {
