@@ -42,6 +42,12 @@ export function onOneLine(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
 }
 
+/** The same for text whose line breaks and tabs are its own. It may come in pieces. */
+export function onItsLines(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ' ')
+}
+
 export interface Column<Row> {
   title: string
   value: (row: Row) => string

@@ -1,6 +1,6 @@
 /** sample: a text continued by the checkpoint of a language model, printed as it grows. */
 import type { SampleRequest } from '../../../shared/contract.ts'
-import { printDocument } from './output.ts'
+import { onItsLines, printDocument } from './output.ts'
 import { orInterrupted, withWorkbench, exitCodes, type ExitCode } from './session.ts'
 
 export interface SampleOptions extends Omit<SampleRequest, 'run' | 'request'> {
@@ -17,7 +17,7 @@ export function sample(run: string, { home, json, ...wanted }: SampleOptions): P
       return exitCodes.done
     }
     let printed = false
-    const write = (text: string) => process.stdout.write(readable(text))
+    const write = (text: string) => process.stdout.write(onItsLines(text))
     const prompt = wanted.prompt ?? (await api.showRun({ id: run })).configuration.samplePrompt
     const unsubscribe = api.subscribe('sampleProgress', ({ text }) => {
       if (!printed) write(prompt)
@@ -33,7 +33,3 @@ export function sample(run: string, { home, json, ...wanted }: SampleOptions): P
     return exitCodes.done
   })
 }
-
-/** A model may write anything that its text contained: nothing but line breaks and tabs may move the cursor. */
-// eslint-disable-next-line no-control-regex
-const readable = (text: string) => text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ' ')
