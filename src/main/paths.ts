@@ -20,6 +20,21 @@ export const trainerFile = runsFromSource
   ? path.join(packageRoot, 'src', 'main', 'training', 'worker.ts')
   : path.join(packageRoot, 'out', 'main', 'trainer.js')
 
+/** The entry of a trainer's thread that prepares batches. */
+export const feedWorkerFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'training', 'feed', 'worker.ts')
+  : path.join(packageRoot, 'out', 'main', 'feedWorker.js')
+
+/** The entry of a process that derives: see derivation/process.ts. */
+export const derivationFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'derivation', 'worker.ts')
+  : path.join(packageRoot, 'out', 'main', 'derivation.js')
+
+/** The entry of a process that answers a question about a checkpoint. */
+export const inferenceFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'training', 'inference', 'worker.ts')
+  : path.join(packageRoot, 'out', 'main', 'inference.js')
+
 /** The entry of a process that tries whether a device works. */
 export const deviceProbeFile = runsFromSource
   ? path.join(packageRoot, 'src', 'main', 'engine', 'devices', 'examination', 'probe.ts')

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { attentionAxesSchema, ownVariantSchema } from './attention.ts'
+import { derivationRequestSchema, derivationSchema } from './derivation.ts'
 import {
   comparisonSchema,
   confusionMatrixSchema,
@@ -20,13 +21,27 @@ const id = z.string().min(1).max(200)
 
 const pathSourceSchema = z.object({ kind: z.literal('path'), path: z.string().min(1).max(4096) })
 const uploadSourceSchema = z.object({ kind: z.literal('upload'), upload: id })
-/** Where the bytes of a dataset come from. A browser has no paths: it uploads first and names the upload. */
+/** Where the bytes of datasets come from. A browser has no paths: it uploads first and names the uploads. */
 export const sourceSchema = z.discriminatedUnion('kind', [
-  pathSourceSchema,
-  uploadSourceSchema,
+  z.object({
+    kind: z.literal('paths'),
+    paths: z.array(pathSourceSchema.shape.path).min(1).max(10_000).describe('files and folders'),
+  }),
+  z.object({ kind: z.literal('uploads'), uploads: z.array(id).min(1).max(10_000) }),
   z.object({ kind: z.literal('sample'), sample: id }),
 ])
 export type Source = z.infer<typeof sourceSchema>
+
+/** A dataset that files would become. */
+export const importPlanSchema = z.object({
+  name: z.string(),
+  kind: z.enum(datasetKinds),
+  format: z.string().describe('as people call it: text, IDX'),
+  files: z.number().int(),
+  bytes: z.number().int().describe('of these files'),
+  source: sourceSchema.describe('these files alone'),
+})
+export type ImportPlanRecord = z.infer<typeof importPlanSchema>
 
 export const experimentRequestSchema = z.object({
   dataset: id.describe('id in the library'),
@@ -182,6 +197,8 @@ export const predictionSchema = z.object({
 })
 export type Prediction = z.infer<typeof predictionSchema>
 
+const splitSchema = z.enum(['train', 'validation'])
+
 const call = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
   input,
   output,
@@ -192,11 +209,30 @@ export const calls = {
   readCatalogue: call(z.object({}), catalogueSchema),
   listDevices: call(z.object({}), z.array(deviceReportSchema)),
   listDatasets: call(z.object({}), z.array(datasetSchema)),
+  /** What files would become: those that belong together are one dataset, others one each. */
+  planImport: call(z.object({ source: sourceSchema }), z.array(importPlanSchema)),
+  /** Imports the files of one dataset. Uploads are consumed, whatever comes of them. */
   importDataset: call(
     z.object({ source: sourceSchema, name: z.string().min(1).max(200).optional() }),
     datasetSchema,
   ),
   removeDataset: call(z.object({ id }), z.object({})),
+  /** Where in a split the first images of every class are. */
+  findImages: call(
+    z.object({ id, split: splitSchema, perClass: z.number().int().min(1).max(100) }),
+    z.array(z.array(z.number().int())).describe('indices by label, ascending'),
+  ),
+  /** Images of a split as they are trained on. */
+  readImages: call(
+    z.object({ id, split: splitSchema, indices: z.array(z.number().int().min(0)).min(1).max(1000) }),
+    z.object({
+      height: z.number().int(),
+      width: z.number().int(),
+      channels: z.number().int(),
+      pixels: z.string().describe('base64 of the bytes (indices, height, width, channels)'),
+      labels: z.array(z.number().int()),
+    }),
+  ),
   /** Adds a combination of axes under a name of its own, or replaces the person's earlier one of that name. */
   saveVariant: call(ownVariantSchema, variantSchema),
   removeVariant: call(z.object({ id }), z.object({})),
@@ -211,10 +247,12 @@ export const calls = {
   stopRun: call(z.object({ id }), runSchema),
   /** Queues a run again that did not finish; it continues from its last checkpoint. */
   resumeRun: call(z.object({ id }), runSchema),
+  /** Applies variants with identity weights to a cloud of tokens, and measures every step. */
+  derive: call(derivationRequestSchema, derivationSchema),
   readCurves: call(
     z.object({
       runs: z.array(id).max(1000),
-      metric: z.enum(['train/loss', 'validation/loss', 'learning-rate', 'gradient-norm']),
+      metric: z.enum(['train/loss', 'validation/loss', 'validation/accuracy', 'learning-rate', 'gradient-norm']),
       buckets: z.number().int().min(2).max(5000).describe('the most points wanted per curve'),
     }),
     z.array(curveSchema),

@@ -5,7 +5,15 @@
  */
 
 /** Purposes never share draws. The numbers are part of the record of a run: never renumber them. */
-export const purposes = { initialisation: 1, dataOrder: 2, dropout: 3, sampling: 4 } as const
+export const purposes = {
+  initialisation: 1,
+  dataOrder: 2,
+  dropout: 3,
+  sampling: 4,
+  augmentation: 5,
+  split: 8,
+  derivation: 9,
+} as const
 export type Purpose = keyof typeof purposes
 
 /** High 32 bits of the product of two unsigned 32-bit integers. */

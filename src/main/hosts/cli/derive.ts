@@ -1,0 +1,124 @@
+/** derive: attention variants with identity weights on a cloud of tokens, as a table, a document and a picture. */
+import { writeFile } from 'node:fs/promises'
+import type {
+  Derivation,
+  DerivationSettings,
+  DerivationStep,
+  TokenSource,
+} from '../../../shared/derivation.ts'
+import { WorkbenchError } from '../../../shared/errors.ts'
+import { derivationPicture } from '../../derivation/picture.ts'
+import type { Workbench } from '../../workbench.ts'
+import { isVariantFile } from './arguments.ts'
+import { addVariant } from './catalogue.ts'
+import { findDataset } from './datasets.ts'
+import { unknown } from './format.ts'
+import { note, print, printDocument, styled, table, type Column } from './output.ts'
+import { createProgress, silence } from './progress.ts'
+import { orInterrupted, withWorkbench } from './session.ts'
+
+export interface DeriveOptions extends Partial<Omit<DerivationSettings, 'source'>> {
+  home?: string
+  json?: boolean
+  attention: string[]
+  points?: Extract<TokenSource, { kind: 'points' }>['shape']
+  dataset?: string
+  width?: number
+  /** A file for the picture. */
+  out?: string
+}
+
+/** @throws WorkbenchError what derive refuses, or file-unwritable for the picture */
+export function derive(options: DeriveOptions): Promise<void> {
+  const { home, json, attention, points, dataset, width, out, ...settings } = options
+  const attentions = attention.map((name) => (isVariantFile(name) ? addVariant(name, home).id : name))
+  return withWorkbench(options, async (workbench, signal) => {
+    const source =
+      dataset === undefined ? pointsOf(points) : await imagesOf(workbench, dataset, width, signal, json)
+    const derived = await orInterrupted(workbench.api.derive({ ...settings, source, attentions }), signal)
+    if (out !== undefined) await writePicture(out, derived)
+    if (json) return printDocument(derived)
+    print(derivationText(derived))
+    if (out !== undefined) note(`The picture is in ${out}.`)
+  })
+}
+
+const pointsOf = (shape: DeriveOptions['points'] = 'clusters') => ({ kind: 'points' as const, shape })
+
+async function imagesOf(
+  workbench: Workbench,
+  wanted: string,
+  width: number | undefined,
+  signal: AbortSignal,
+  json = false,
+) {
+  const progress = json && !process.stderr.isTTY ? silence : createProgress(process.stderr)
+  const { id } = await findDataset(workbench, wanted, progress, signal)
+  return { kind: 'images' as const, dataset: id, ...(width === undefined ? {} : { width }) }
+}
+
+async function writePicture(file: string, derived: Derivation): Promise<void> {
+  try {
+    await writeFile(file, derivationPicture(derived))
+  } catch (error) {
+    throw new WorkbenchError(
+      'file-unwritable',
+      `The picture could not be written to ${file}: ${(error as Error).message}.`,
+      'Name a file in a folder that exists and that you may write to.',
+    )
+  }
+}
+
+export function derivationText({ derivation, settings, labels }: Derivation): string {
+  const rows = derivation.flatMap(({ attention, steps }) => steps.map((step) => ({ attention, ...step })))
+  const ended = derivation
+    .filter(({ overflowed }) => overflowed)
+    .map(({ attention }) => `${attention} ended early: its numbers left the range of 32 bits.`)
+  const below = [
+    'Ratios compare a step with the one before: variance of all tokens, median distance of pairs, and the share of',
+    'tokens inside the coordinate-wise hull. Linear is the R² of the best affine map from step 0, on held-out tokens.',
+    ...(labels
+      ? ['Purity (of 10 neighbours) and silhouette are those of the labels in two dimensions.']
+      : []),
+    ...(settings.norm === 'none'
+      ? []
+      : [`Tokens are normalised (${settings.norm}, ${settings.normPlacement}).`]),
+    ...ended,
+  ]
+  const shown = table(rows, labels ? [...columns, ...labelColumns] : columns)
+  return [shown, ...below.map((line) => styled('dim', line))].join('\n')
+}
+
+type Row = DerivationStep & { attention: string }
+
+const number = (title: string, value: (row: Row) => number | null): Column<Row> => ({
+  title,
+  align: 'right',
+  value: (row) => formatMeasure(value(row)),
+})
+
+const columns: Column<Row>[] = [
+  { title: 'variant', value: (row) => row.attention },
+  { title: 'step', align: 'right', value: (row) => String(row.step) },
+  number('variance', (row) => row.totalVariance),
+  number('expansion', (row) => row.expansion),
+  number('pairs', (row) => row.medianPairRatio),
+  number('inside', (row) => row.insideHull),
+  number('log Z', (row) => row.meanLogZ),
+  number('energy', (row) => row.dirichletEnergy),
+  number('linear', (row) => row.linearity),
+  number('components', (row) => row.principalCorrelation),
+]
+const labelColumns: Column<Row>[] = [
+  number('purity', (row) => row.labelPurity),
+  number('silhouette', (row) => row.silhouette),
+]
+
+/** Four digits: "0.3446", "25700", "7.903e-6". */
+export function formatMeasure(value: number | null): string {
+  if (value === null) return unknown
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (size < 1e-3 || size >= 1e6) return value.toExponential(3)
+  return size >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)))
+}

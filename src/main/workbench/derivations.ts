@@ -1,0 +1,75 @@
+/** Derivation mode over the library and the variants of a person: what can be refused without computing is refused here. */
+import os from 'node:os'
+import type { CallInput, Variant } from '../../shared/contract.ts'
+import { derivationRequestSchema, type Derivation, type DerivationSettings } from '../../shared/derivation.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
+import type { ImageDataset } from '../../shared/experiment.ts'
+import { requireKind } from '../datasets/format.ts'
+import type { Library } from '../datasets/library.ts'
+import { deriveApart } from '../derivation/process.ts'
+import type { NamedAxes } from '../derivation/derive.ts'
+import { threadsPerRun } from '../training/scheduler.ts'
+import { knownNames } from './identifiers.ts'
+
+export interface Derivations {
+  /**
+   * @param signal ends the work
+   * @throws WorkbenchError unknown-attention, unknown-dataset, wrong-kind, invalid-request, or derivation-failed
+   */
+  derive(request: CallInput<'derive'>, signal?: AbortSignal): Promise<Derivation>
+  /** Ends what is being derived. */
+  close(): void
+}
+
+export function createDerivations(parts: {
+  readonly library: Library
+  /** The ones that can be chosen at this moment. */
+  readonly variants: () => readonly Variant[]
+}): Derivations {
+  const { library, variants } = parts
+  const closing = new AbortController()
+
+  function axesOf(id: string, known: readonly Variant[]): NamedAxes {
+    const variant = known.find((candidate) => candidate.id === id)
+    if (variant) return { id, axes: variant.axes }
+    const ids = known.map((candidate) => candidate.id)
+    throw new WorkbenchError('unknown-attention', `There is no variant "${id}".`, knownNames(id, ids))
+  }
+
+  function imagesOf({ source }: DerivationSettings): ImageDataset | null {
+    if (source.kind === 'points') return null
+    const dataset = library.dataset(source.dataset)
+    if (!dataset)
+      throw new WorkbenchError(
+        'unknown-dataset',
+        `There is no dataset "${source.dataset}".`,
+        knownNames(
+          source.dataset,
+          library.datasets().map(({ id }) => id),
+        ),
+      )
+    requireKind(dataset, 'images')
+    return dataset
+  }
+
+  return {
+    async derive(request, signal) {
+      const { attentions, ...settings } = derivationRequestSchema.parse(request)
+      const known = variants()
+      const images = imagesOf(settings)
+      const task = {
+        variants: attentions.map((id) => axesOf(id, known)),
+        settings,
+        datasetFolder: images && library.folder(images.id),
+        threads: threadsPerRun(os.availableParallelism(), 1),
+      }
+      const until = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
+      const { labels, derivation } = await deriveApart(task, until)
+      return { settings, labels, classNames: images?.classNames ?? null, derivation }
+    },
+    close: () =>
+      closing.abort(
+        new WorkbenchError('interrupted', 'The derivation was still running.', 'Start it again.'),
+      ),
+  }
+}
