@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Store } from '../../src/main/store/index.ts'
 import type { createScheduler } from '../../src/main/training/scheduler.ts'
 import { createWorkbench, type Workbench } from '../../src/main/workbench.ts'
-import { callNames, calls, type ExperimentRequest } from '../../src/shared/contract.ts'
+import { variants } from '../../src/shared/catalogue/variants.ts'
+import { callNames, calls, type ExperimentRequest, type Source } from '../../src/shared/contract.ts'
 import type { Run } from '../../src/shared/experiment.ts'
 
 let home: string
@@ -63,7 +64,7 @@ describe('importDataset', () => {
     const [changed, progress] = [vi.fn(), vi.fn()]
     api.subscribe('datasetsChanged', changed)
     api.subscribe('importProgress', progress)
-    const dataset = await api.importDataset({ source: { kind: 'path', path: text } })
+    const dataset = await api.importDataset({ source: { kind: 'paths', paths: [text] } })
     expect(dataset.name).toBe('poem')
     expect(await api.listDatasets({})).toEqual([dataset])
     expect(changed).toHaveBeenCalledOnce()
@@ -73,7 +74,7 @@ describe('importDataset', () => {
   it('takes an upload, once, and keeps no copy of it', async () => {
     const { workbench, api } = await openWorkbench()
     const { upload } = await workbench.receiveUpload('Sonnets.txt', fs.createReadStream(text))
-    const source = { kind: 'upload', upload } as const
+    const source: Source = { kind: 'uploads', uploads: [upload] }
     expect((await api.importDataset({ source })).name).toBe('Sonnets')
     await expect(api.importDataset({ source })).rejects.toMatchObject({ code: 'file-missing' })
     const left = fs.readdirSync(path.join(home, 'uploads'), { recursive: true, withFileTypes: true })
@@ -86,10 +87,12 @@ describe('importDataset', () => {
       'x.txt',
       fs.createReadStream(process.execPath, { end: 4096 }),
     )
-    await expect(api.importDataset({ source: { kind: 'upload', upload } })).rejects.toMatchObject({
-      code: 'not-text',
-      message: expect.not.stringContaining(home),
-    })
+    await expect(api.importDataset({ source: { kind: 'uploads', uploads: [upload] } })).rejects.toMatchObject(
+      {
+        code: 'not-text',
+        message: expect.not.stringContaining(home),
+      },
+    )
     expect(
       fs
         .readdirSync(path.join(home, 'uploads'))
@@ -118,7 +121,7 @@ describe('importDataset', () => {
 describe('startExperiment', () => {
   it('stores and announces every run before the first is enqueued', async () => {
     const { api, enqueued, store } = await openWorkbench()
-    const dataset = await api.importDataset({ source: { kind: 'path', path: text } })
+    const dataset = await api.importDataset({ source: { kind: 'paths', paths: [text] } })
     const heard: string[] = []
     api.subscribe('runChanged', (run) => heard.push(`${run.id} ${run.state} ${enqueued.length}`))
     const { experiment, runs } = await api.startExperiment(request(dataset.id, { seeds: [0, 1] }))
@@ -142,7 +145,7 @@ describe('startExperiment', () => {
     ['a device that is not there', { device: 'tensorflow' }, 'device-unavailable'],
   ])('refuses %s before anything is written', async (_, values, code) => {
     const { api, enqueued } = await openWorkbench()
-    const dataset = await api.importDataset({ source: { kind: 'path', path: text } })
+    const dataset = await api.importDataset({ source: { kind: 'paths', paths: [text] } })
     await expect(api.startExperiment(request(dataset.id, values))).rejects.toMatchObject({ code })
     expect(await api.listExperiments({})).toEqual([])
     expect(await api.listRuns({})).toEqual([])
@@ -150,10 +153,54 @@ describe('startExperiment', () => {
   })
 })
 
+describe('variants of the person’s own', () => {
+  const own = { id: 'mine', axes: { score: 'cosine', block: { norm: 'rms' } } } as const
+
+  it('are saved, told of, listed and removed', async () => {
+    const { api } = await openWorkbench()
+    const changed = vi.fn()
+    api.subscribe('catalogueChanged', changed)
+    const variant = await api.saveVariant(own)
+    expect(changed).toHaveBeenCalledOnce()
+    expect(calls.saveVariant.output.parse(variant)).toEqual(variant)
+    expect((await api.readCatalogue({})).variants).toEqual([...variants, variant])
+    await api.removeVariant({ id: 'mine' })
+    expect(changed).toHaveBeenCalledTimes(2)
+    expect((await api.readCatalogue({})).variants).toEqual(variants)
+  })
+
+  it('train like any other, and their runs keep what they were', async () => {
+    const { api } = await openWorkbench()
+    const dataset = await api.importDataset({ source: { kind: 'paths', paths: [text] } })
+    const { axes } = await api.saveVariant(own)
+    const { runs } = await api.startExperiment(request(dataset.id, { attentions: ['standard', 'mine'] }))
+    await api.saveVariant({ ...own, axes: { score: 'distance' } })
+    await api.removeVariant({ id: 'mine' })
+    const [standard, mine] = await Promise.all(runs.map(({ id }) => api.showRun({ id })))
+    expect(mine).toMatchObject({ attention: 'mine', axes, configuration: { norm: 'rms' } })
+    expect(standard!.configuration.norm).toBe('layer')
+    await expect(api.startExperiment(request(dataset.id, { attentions: ['mine'] }))).rejects.toMatchObject({
+      code: 'unknown-attention',
+    })
+  })
+
+  it('are refused where they contradict themselves, or where a file of the folder is no variant', async () => {
+    const { api } = await openWorkbench()
+    await expect(api.saveVariant({ id: 'mine', axes: { keyAdaptation: 1 } })).rejects.toMatchObject({
+      code: 'invalid-request',
+    })
+    fs.mkdirSync(path.join(home, 'variants'))
+    fs.writeFileSync(path.join(home, 'variants', 'broken.json'), '{')
+    const catalogue = await api.readCatalogue({})
+    expect(catalogue.variants).toEqual(variants)
+    expect(catalogue.problems).toEqual([expect.stringContaining('broken.json')])
+  })
+})
+
 describe('reading', () => {
   it('compares with the baselines of the dataset, and gives curves and series', async () => {
     const { api, change, store } = await openWorkbench()
-    const dataset = await api.importDataset({ source: { kind: 'path', path: text } })
+    const dataset = await api.importDataset({ source: { kind: 'paths', paths: [text] } })
     const { experiment, runs } = await api.startExperiment(request(dataset.id))
     for (const [index, run] of runs.entries()) {
       store().appendPoints([{ run: run.id, metric: 'validation/loss', step: 10, value: 2 + index }])
@@ -165,7 +212,7 @@ describe('reading', () => {
       ['laplacian', 3],
     ])
     expect(comparison[1]!.differenceFromBaseline!.mean).toBe(1)
-    expect(baselines).toEqual(dataset.baselines)
+    expect(dataset).toMatchObject({ kind: 'text', baselines })
     const [first] = runs
     expect(await api.readSeries({ id: first!.id })).toEqual({ 'validation/loss': [[10, 2]] })
     expect(await api.readCurves({ runs: [first!.id], metric: 'validation/loss', buckets: 10 })).toEqual([
@@ -193,7 +240,7 @@ describe('reading', () => {
 describe('removeDataset', () => {
   it('waits for the runs that use it, and keeps their records', async () => {
     const { api, change } = await openWorkbench()
-    const dataset = await api.importDataset({ source: { kind: 'path', path: text } })
+    const dataset = await api.importDataset({ source: { kind: 'paths', paths: [text] } })
     const { experiment, runs } = await api.startExperiment(request(dataset.id))
     await expect(api.removeDataset({ id: dataset.id })).rejects.toMatchObject({
       code: 'dataset-in-use',
@@ -211,7 +258,7 @@ describe('resumeRun', () => {
   /** A run of the first of two workbenches, stopped; `good` puts a checkpoint into its folder. */
   async function stoppedRun(state: Run['state'] = 'stopped') {
     const parts = await openWorkbench()
-    const dataset = await parts.api.importDataset({ source: { kind: 'path', path: text } })
+    const dataset = await parts.api.importDataset({ source: { kind: 'paths', paths: [text] } })
     const { runs } = await parts.api.startExperiment(request(dataset.id))
     const run = parts.change(runs[0]!.id, {
       state,
@@ -276,7 +323,7 @@ describe('resumeRun', () => {
 describe('several workbenches on one home', () => {
   it('interrupts what is left when one closes, not what others own', async () => {
     const first = await openWorkbench()
-    const dataset = await first.api.importDataset({ source: { kind: 'path', path: text } })
+    const dataset = await first.api.importDataset({ source: { kind: 'paths', paths: [text] } })
     const { runs } = await first.api.startExperiment(request(dataset.id))
     first.change(runs[0]!.id, { state: 'running', step: 5 })
 
@@ -291,7 +338,7 @@ describe('several workbenches on one home', () => {
 
   it('interrupts at the start what nobody owns', async () => {
     const { api, workbench, store } = await openWorkbench()
-    const dataset = await api.importDataset({ source: { kind: 'path', path: text } })
+    const dataset = await api.importDataset({ source: { kind: 'paths', paths: [text] } })
     const { runs } = await api.startExperiment(request(dataset.id))
     const orphan = { ...runs[0]!, id: 'orphan', state: 'preparing' as const }
     store().insertExperiment({ ...(await api.listExperiments({}))[0]!, id: 'killed' }, [
@@ -311,7 +358,7 @@ describe('several workbenches on one home', () => {
 
   it('asks the owner to stop a run, and returns what became of it', async () => {
     const owner = await openWorkbench()
-    const dataset = await owner.api.importDataset({ source: { kind: 'path', path: text } })
+    const dataset = await owner.api.importDataset({ source: { kind: 'paths', paths: [text] } })
     const { runs } = await owner.api.startExperiment(request(dataset.id))
     owner.change(runs[0]!.id, { state: 'running' })
     const asker = await openWorkbench()
@@ -333,7 +380,7 @@ describe('dispatch', () => {
     ] as const)
       expect(calls[name].output.safeParse(await workbench.dispatch(name, {})).error).toBeUndefined()
     const dataset = await workbench.dispatch('importDataset', {
-      source: { kind: 'path', path: text },
+      source: { kind: 'paths', paths: [text] },
       extra: 1,
     })
     expect(calls.importDataset.output.parse(dataset)).toEqual(dataset)

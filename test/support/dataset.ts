@@ -2,14 +2,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { requireKind } from '../../src/main/datasets/format.ts'
+import { fileAt } from '../../src/main/datasets/importers/source.ts'
 import { openLibrary, type Library } from '../../src/main/datasets/library.ts'
-import type { Dataset, RunConfiguration } from '../../src/shared/experiment.ts'
+import type { RunConfiguration, TextDataset } from '../../src/shared/experiment.ts'
 import { recipes } from '../../src/shared/catalogue/recipes.ts'
 
 export interface SmallDataset {
   readonly folder: string
   readonly library: Library
-  readonly dataset: Dataset
+  readonly dataset: TextDataset
   remove(): Promise<void>
 }
 
@@ -20,7 +22,8 @@ export async function smallDataset(): Promise<SmallDataset> {
   const file = path.join(folder, 'fox.txt')
   await writeFile(file, sentence.repeat(60))
   const library = openLibrary(path.join(folder, 'library'))
-  const dataset = await library.importText({ path: file })
+  const dataset = await library.import({ files: [fileAt(file)] })
+  requireKind(dataset, 'text')
   return { folder, library, dataset, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 

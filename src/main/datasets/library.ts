@@ -1,31 +1,26 @@
 /**
- * The library: one folder per dataset, named by the hash of the bytes it was imported from, so that the same file
- * is never kept twice. What a folder holds is in format.ts; how a file gets there, in importers/.
+ * The library: one folder per dataset, named by the hash of its content, so that the same content is never kept
+ * twice. What a folder holds is in format.ts; how files get there, in importers/.
  */
 import fs from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset } from '../../shared/experiment.ts'
-import { textBaselines } from './baselines.ts'
-import { damaged, metaFile, readDataset, tokensFile, vocabularyFile } from './format.ts'
-import { openSource, throwIfCancelled } from './importers/source.ts'
-import type { SourceFile } from './importers/source.ts'
-import { surveyText, writeTokens } from './importers/text.ts'
-import type { TextSurvey } from './importers/text.ts'
+import { damaged, metaFile, readDataset } from './format.ts'
+import type { ImportPlan, Progress } from './importers/importer.ts'
+import { planImports } from './importers/plan.ts'
+import { throwIfCancelled } from './importers/source.ts'
+import type { GivenFile } from './importers/source.ts'
 import { displayName } from './names.ts'
-import { openSplit } from './tokens.ts'
 import { inTemporaryFolder, removeLeftovers } from './workplace.ts'
 
 const idPattern = /^[0-9a-f]{12}$/
 
-export interface TextSource {
-  /** Of the file, on this machine. */
-  path: string
-  /** Shown for the dataset; the file's name without its extension when absent. */
-  name?: string
-  /** Hears how much of the work on `total` bytes is done. */
-  onProgress?: (bytes: number, total: number) => void
-  signal?: AbortSignal
+export interface ImportRequest extends Progress {
+  /** All files and folders of one dataset. */
+  files: readonly GivenFile[]
+  /** Shown for the dataset; after its files when absent. */
+  name?: string | undefined
 }
 
 export interface Library {
@@ -37,12 +32,14 @@ export interface Library {
   dataset(id: string): Dataset | undefined
   /** Where a dataset's files are. Throws WorkbenchError 'unknown-dataset' or 'dataset-damaged'. */
   folder(id: string): string
+  /** What the files would become: one plan for each dataset. What cannot be imported says so when it is. */
+  plan(files: readonly GivenFile[]): Promise<ImportPlan[]>
   /**
-   * Imports a UTF-8 text file, and returns the dataset that is there already when its bytes are the same. Nothing
-   * remains of an import that fails or is cancelled. Throws WorkbenchError 'file-missing', 'not-a-file',
-   * 'file-unreadable', 'file-empty', 'not-text', 'text-too-short', 'file-changed', 'interrupted' or 'home-unwritable'.
+   * Imports the files of one dataset, and returns the dataset that is there already when its content is the same.
+   * Nothing remains of an import that fails or is cancelled. Throws WorkbenchError 'invalid-request' for the files of
+   * several datasets, 'interrupted', 'home-unwritable', and whatever is wrong with the files: see importers/.
    */
-  importText(source: TextSource): Promise<Dataset>
+  import(request: ImportRequest): Promise<Dataset>
   /** Deletes a dataset, readable or not. Throws WorkbenchError 'unknown-dataset' or 'home-unwritable'. */
   remove(id: string): Promise<void>
 }
@@ -76,10 +73,18 @@ export function openLibrary(root: string): Library {
     return found instanceof WorkbenchError ? undefined : found
   }
   /** Makes `temporary` the dataset's folder, in one rename. A damaged folder in its place is set aside. */
-  const publish = async (temporary: string, { id }: Dataset) => {
+  const publish = async (temporary: string, made: Dataset): Promise<Dataset> => {
+    const { id, sha256 } = made
     const isDamaged = exists(id) && !dataset(id)
     if (isDamaged) await fs.promises.rename(folderOf(id), `${folderOf(id)}.damaged-${Date.now()}`)
-    await fs.promises.rename(temporary, folderOf(id))
+    try {
+      await fs.promises.rename(temporary, folderOf(id))
+      return made
+    } catch (error) {
+      const published = dataset(id) // another process was faster
+      if (published) return sameContent(published, sha256)
+      throw error
+    }
   }
 
   return {
@@ -96,33 +101,29 @@ export function openLibrary(root: string): Library {
       if (found instanceof WorkbenchError) throw found
       return folderOf(id)
     },
-    async importText({ path: file, name, onProgress, signal }) {
-      const source = await openSource(file)
-      try {
-        // Two passes over the bytes: each is half of the work.
-        const progress = (earlier: number) => (bytes: number) =>
-          onProgress?.((earlier + bytes) / 2, source.size)
-        const survey = await surveyText(source, { onBytes: progress(0), signal })
-        const id = survey.sha256.slice(0, 12)
-        const known = dataset(id)
-        if (known) return sameBytes(known, survey)
-        return await inTemporaryFolder(root, async (temporary) => {
-          await writeTokens(source, survey, path.join(temporary, tokensFile), {
-            onBytes: progress(source.size),
-            signal,
-          })
-          const made = await describe(temporary, source, survey, displayName(file, name), signal)
-          await publish(temporary, made)
-          return made
-        }).catch((error: unknown) => {
-          // Another process may have published the same bytes in the meantime.
-          const published = dataset(id)
-          if (published && !(error instanceof WorkbenchError)) return sameBytes(published, survey)
-          throw writingError(error, root)
-        })
-      } finally {
-        await source.close()
-      }
+    plan: planImports,
+    async import({ files, name, ...progress }) {
+      const plan = theOnly(await planImports(files))
+      const found = plan.identify && (await plan.identify(progress))
+      const known = found && dataset(idOf(found))
+      if (known) return sameContent(known, found)
+      return inTemporaryFolder(root, async (temporary) => {
+        const content = await plan.write(temporary, progress)
+        const id = idOf(content.sha256)
+        const same = dataset(id) // written before, or by another process in the meantime
+        if (same) return sameContent(same, content.sha256)
+        const made = {
+          id,
+          name: displayName(name, plan.name),
+          ...content,
+          importedAt: new Date().toISOString(),
+        } satisfies Dataset
+        await writeJson(path.join(temporary, metaFile), made)
+        throwIfCancelled(progress.signal, files[0]!.name)
+        return publish(temporary, made)
+      }).catch((error: unknown) => {
+        throw writingError(error, root)
+      })
     },
     async remove(id) {
       if (!exists(id)) throw unknownDataset(id)
@@ -136,54 +137,30 @@ export function openLibrary(root: string): Library {
   }
 }
 
-/** Writes vocabulary.json and meta.json beside the tokens in `folder`. */
-async function describe(
-  folder: string,
-  source: SourceFile,
-  survey: TextSurvey,
-  name: string,
-  signal: AbortSignal | undefined,
-): Promise<Dataset> {
-  const { characters, sha256, bytes, train, validation, preview } = survey
-  const vocabulary = characters.length
-  const trainTokens = openSplit(folder, { vocabulary, first: 0, length: train })
-  const validationTokens = openSplit(folder, { vocabulary, first: train, length: validation })
-  try {
-    const check = () => throwIfCancelled(signal, source.path)
-    const baselines = await textBaselines(trainTokens, validationTokens, vocabulary, check)
-    const dataset: Dataset = {
-      id: sha256.slice(0, 12),
-      name,
-      kind: 'text',
-      sha256,
-      bytes,
-      train,
-      validation,
-      vocabulary,
-      tokenizer: 'character',
-      preview,
-      baselines,
-      importedAt: new Date().toISOString(),
-    }
-    await writeJson(path.join(folder, vocabularyFile), characters)
-    await writeJson(path.join(folder, metaFile), dataset)
-    return dataset
-  } finally {
-    trainTokens.close()
-    validationTokens.close()
-  }
-}
-
 /** On the disk when it returns. */
 const writeJson = (file: string, value: unknown) =>
   fs.promises.writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { flush: true })
 
-function sameBytes(dataset: Dataset, survey: TextSurvey): Dataset {
-  if (dataset.sha256 === survey.sha256) return dataset
+const idOf = (sha256: string) => sha256.slice(0, 12)
+
+function sameContent(dataset: Dataset, sha256: string): Dataset {
+  if (dataset.sha256 === sha256) return dataset
   throw new WorkbenchError(
     'invalid-request',
-    `Another file, "${dataset.name}", already has the id ${dataset.id}, with which the hashes of both begin.`,
+    `Another dataset, "${dataset.name}", already has the id ${dataset.id}, with which the hashes of both begin.`,
     'Remove that dataset to import this one.',
+  )
+}
+
+function theOnly(plans: readonly ImportPlan[]): ImportPlan {
+  const [plan, ...others] = plans
+  if (plan && others.length === 0) return plan
+  throw new WorkbenchError(
+    'invalid-request',
+    plan
+      ? `These files are ${plans.length} datasets: ${plans.map(({ name }) => `"${name}"`).join(', ')}.`
+      : 'There is no file to import.',
+    'Import the files of one dataset at a time.',
   )
 }
 

@@ -1,9 +1,12 @@
-/** Brings a file into the library from wherever its bytes are: a path, an upload, or resources/samples. */
+/** Brings files into the library from wherever their bytes are: paths, uploads, or resources/samples. */
 import path from 'node:path'
 import { samples } from '../../shared/catalogue/samples.ts'
-import type { Source } from '../../shared/contract.ts'
+import type { ImportPlanRecord, Source } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset } from '../../shared/experiment.ts'
+import type { ImportPlan } from '../datasets/importers/importer.ts'
+import { fileAt } from '../datasets/importers/source.ts'
+import type { GivenFile } from '../datasets/importers/source.ts'
 import type { Library } from '../datasets/library.ts'
 import { samplesFolder } from '../paths.ts'
 import type { Events } from './events.ts'
@@ -13,7 +16,9 @@ import type { Uploads } from './uploads.ts'
 const progressIntervalMs = 250
 
 export interface Imports {
-  /** @throws WorkbenchError when the source is missing or is not what the library accepts */
+  /** What the files would become. @throws WorkbenchError when an upload or a sample is not known */
+  plan(source: Source): Promise<ImportPlanRecord[]>
+  /** @throws WorkbenchError when the source is missing, is not what the library accepts, or is several datasets */
   importDataset(source: Source, name?: string): Promise<Dataset>
   /** Aborts imports that are under way. */
   close(): void
@@ -23,26 +28,22 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
   const { library, uploads, events } = parts
   const abort = new AbortController()
 
-  /** `shownAs` is what messages call the file where its path would mean nothing to the person. */
-  function locate(source: Source): {
-    file: string
-    title: string
-    shownAs?: string
-    discard?: () => Promise<void>
-  } {
-    if (source.kind === 'path') return { file: source.path, title: path.parse(source.path).name }
-    if (source.kind === 'upload') {
-      const { file, name, discard } = uploads.take(source.upload)
-      return { file, title: path.parse(name).name, shownAs: name, discard }
+  /** Each file with the source that names it alone. */
+  function locate(source: Source): { file: GivenFile; source: Source }[] {
+    switch (source.kind) {
+      case 'paths':
+        return source.paths.map((one) => ({ file: fileAt(one), source: { kind: 'paths', paths: [one] } }))
+      case 'uploads':
+        return source.uploads.map((upload) => {
+          const { file, name } = uploads.find(upload)
+          return { file: { path: file, name }, source: { kind: 'uploads', uploads: [upload] } }
+        })
+      case 'sample':
+        return sampleOf(source).files.map((name) => ({
+          file: { path: path.join(samplesFolder, name), name },
+          source,
+        }))
     }
-    const sample = samples.find((candidate) => candidate.id === source.sample)
-    if (sample) return { file: path.join(samplesFolder, sample.files[0]!), title: sample.name }
-    const known = samples.map((candidate) => candidate.id)
-    throw new WorkbenchError(
-      'unknown-dataset',
-      `There is no built-in sample "${source.sample}".`,
-      knownNames(source.sample, known),
-    )
   }
 
   function announceProgress(name: string): (bytes: number, total: number) => void {
@@ -56,27 +57,66 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
   }
 
   return {
+    async plan(source) {
+      const located = locate(source)
+      const plans = await library.plan(located.map(({ file }) => file))
+      return plans.map((plan) => ({
+        name: plan.name,
+        kind: plan.kind,
+        format: plan.format,
+        files: plan.files.length,
+        bytes: plan.files.reduce((sum, { size }) => sum + size, 0),
+        source: merge(
+          filesOf(plan, plans).map(
+            (file) =>
+              located.find((one) => one.file === file)?.source ?? { kind: 'paths', paths: [file.path] },
+          ),
+        ),
+      }))
+    },
     async importDataset(source, chosenName) {
-      const { file, title, shownAs, discard } = locate(source)
-      const name = chosenName ?? title
+      const files = locate(source).map(({ file }) => file)
+      const consumed = source.kind === 'uploads' ? source.uploads.map((upload) => uploads.take(upload)) : []
       try {
-        const dataset = await library.importText({
-          path: file,
+        const sampleName = source.kind === 'sample' ? sampleOf(source).name : undefined
+        const name = chosenName ?? sampleName
+        const dataset = await library.import({
+          files,
           name,
-          onProgress: announceProgress(name),
+          onProgress: announceProgress(name ?? path.parse(files[0]!.name).name),
           signal: abort.signal,
         })
         events.emit('datasetsChanged', {})
         return dataset
-      } catch (error) {
-        if (shownAs === undefined || !(error instanceof WorkbenchError)) throw error
-        throw new WorkbenchError(error.code, error.message.replaceAll(file, shownAs), error.hint)
       } finally {
-        await discard?.()
+        await Promise.all(consumed.map(({ discard }) => discard()))
       }
     },
     close() {
       abort.abort(new WorkbenchError('interrupted', 'The import was interrupted.', 'Import the file again.'))
     },
   }
+}
+
+function sampleOf({ sample: id }: { sample: string }) {
+  const sample = samples.find((candidate) => candidate.id === id)
+  if (sample) return sample
+  const known = samples.map((candidate) => candidate.id)
+  throw new WorkbenchError('unknown-dataset', `There is no built-in sample "${id}".`, knownNames(id, known))
+}
+
+/** What names the files of `plan`: what was given, unless that holds other datasets too. */
+function filesOf(plan: ImportPlan, plans: readonly ImportPlan[]): readonly GivenFile[] {
+  const given = new Set(plan.files.map((file) => file.given))
+  const isShared = plans.some((other) => other !== plan && other.files.some((file) => given.has(file.given)))
+  return isShared ? plan.files : [...given]
+}
+
+/** Sources of one kind as one. */
+function merge(sources: readonly Source[]): Source {
+  const [first] = sources
+  if (first!.kind === 'sample') return first!
+  if (first!.kind === 'paths')
+    return { kind: 'paths', paths: sources.flatMap((one) => (one.kind === 'paths' ? one.paths : [])) }
+  return { kind: 'uploads', uploads: sources.flatMap((one) => (one.kind === 'uploads' ? one.uploads : [])) }
 }

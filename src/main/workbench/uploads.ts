@@ -12,6 +12,8 @@ import { newIdentifier } from './identifiers.ts'
 export interface Uploads {
   /** Streams the bytes to disk; a broken stream leaves nothing behind. */
   receive(name: string, bytes: AsyncIterable<Uint8Array>): Promise<{ upload: string }>
+  /** Where an upload lies, which stays as it is. */
+  find(upload: string): { file: string; name: string }
   /** Hands an upload over, once: call `discard` when it has been read. */
   take(upload: string): { file: string; name: string; discard: () => Promise<void> }
   close(): Promise<void>
@@ -28,6 +30,16 @@ export async function openUploads(
   for (const left of await fs.readdir(folder))
     if (!living.includes(left)) await fs.rm(path.join(folder, left), { recursive: true, force: true })
   const names = new Map<string, string>()
+  const find = (upload: string) => {
+    const name = names.get(upload)
+    if (name === undefined)
+      throw new WorkbenchError(
+        'file-missing',
+        `There is no upload "${upload}", or it was imported already.`,
+        'Drop the file again.',
+      )
+    return { file: path.join(own, upload), name }
+  }
 
   return {
     async receive(name, bytes) {
@@ -43,16 +55,10 @@ export async function openUploads(
       names.set(upload, name)
       return { upload }
     },
+    find,
     take(upload) {
-      const name = names.get(upload)
-      if (name === undefined)
-        throw new WorkbenchError(
-          'file-missing',
-          `There is no upload "${upload}", or it was imported already.`,
-          'Drop the file again.',
-        )
+      const { file, name } = find(upload)
       names.delete(upload)
-      const file = path.join(own, upload)
       return { file, name, discard: () => fs.rm(file, { force: true }) }
     },
     close: () => fs.rm(own, { recursive: true, force: true }),

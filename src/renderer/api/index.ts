@@ -1,6 +1,6 @@
 /**
  * The workbench as the window's code sees it: `workbench` speaks over Electron's bridge where the preload put one
- * and over the web host's socket otherwise; `sourceOfFile` turns a dropped file into something to import.
+ * and over the web host's socket otherwise; `sourceOfFiles` turns dropped files into something to import.
  */
 import type { Source, WorkbenchApi } from '../../shared/contract.ts'
 import type { WindowBridge } from '../../shared/wire.ts'
@@ -22,14 +22,15 @@ declare global {
 interface Transport {
   api: WorkbenchApi
   connection: Connection
-  sourceOfFile(file: File, onProgress?: (sent: number, total: number) => void): Promise<Source>
+  sourceOfFiles(files: readonly File[], onProgress?: (sent: number, total: number) => void): Promise<Source>
 }
 
 function electronTransport(bridge: WindowBridge): Transport {
   return {
     api: bridgedApi(bridge),
     connection: alwaysOpen,
-    sourceOfFile: (file) => Promise.resolve({ kind: 'path', path: bridge.pathForFile(file) }),
+    sourceOfFiles: (files) =>
+      Promise.resolve({ kind: 'paths', paths: files.map((file) => bridge.pathForFile(file)) }),
   }
 }
 
@@ -37,10 +38,16 @@ function webTransport(): Transport {
   const token = takeToken(window)
   return {
     ...connectSocket({ origin: window.location.origin, token }),
-    sourceOfFile: async (file, onProgress) => ({
-      kind: 'upload',
-      upload: await uploadFile(file, token, onProgress),
-    }),
+    async sourceOfFiles(files, onProgress) {
+      const total = files.reduce((sum, file) => sum + file.size, 0)
+      const uploads: string[] = []
+      let before = 0
+      for (const file of files) {
+        uploads.push(await uploadFile(file, token, (sent) => onProgress?.(before + sent, total)))
+        before += file.size
+      }
+      return { kind: 'uploads', uploads }
+    },
   }
 }
 
@@ -52,7 +59,7 @@ export const workbench: WorkbenchApi = transport.api
 export const connection: Connection = transport.connection
 
 /**
- * What to pass to `importDataset` for a file the person dropped or chose. Under Electron that is its path; in a
- * browser its bytes are uploaded first, and `onProgress` hears how many of them are sent. Throws WorkbenchError.
+ * What to pass to `planImport` for files the person dropped or chose. Under Electron that is their paths; in a
+ * browser their bytes are uploaded first, and `onProgress` hears how many of them are sent. Throws WorkbenchError.
  */
-export const sourceOfFile: Transport['sourceOfFile'] = transport.sourceOfFile
+export const sourceOfFiles: Transport['sourceOfFiles'] = transport.sourceOfFiles

@@ -4,7 +4,8 @@ import { computed, ref, shallowRef } from 'vue'
 import type { Source } from '../../shared/contract.ts'
 import { errorRecord } from '../../shared/errors.ts'
 import type { Dataset, ErrorRecord } from '../../shared/experiment.ts'
-import { sourceOfFile, workbench } from '../api/index.ts'
+import { sourceOfFiles, workbench } from '../api/index.ts'
+import { formatPlural } from '../logic/format.ts'
 
 export interface ImportTask {
   key: number
@@ -45,36 +46,46 @@ export const useLibrary = defineStore('library', () => {
     })
   }
 
-  async function importFrom(
+  /** Runs `work` while it is listed among the imports; what it throws is listed among the failures. */
+  async function listed<Result>(
     name: string,
     total: number,
-    source: (task: ImportTask) => Promise<Source>,
-  ): Promise<void> {
+    work: (task: ImportTask) => Promise<Result>,
+  ): Promise<Result | undefined> {
     const key = keys++
     imports.value.push({ key, name, bytes: 0, total })
     const task = imports.value.find((candidate) => candidate.key === key)!
     try {
-      const dataset = await workbench.importDataset({ source: await source(task) })
-      await load()
-      selectedId.value = dataset.id
+      return await work(task)
     } catch (error) {
       failures.value.push({ key, what: `Importing ${name}`, error: errorRecord(error) })
+      return undefined
     } finally {
       imports.value = imports.value.filter((candidate) => candidate.key !== key)
     }
   }
 
-  /** One after the other, so that progress names one file at a time. */
-  async function importFiles(files: Iterable<File>): Promise<void> {
-    for (const file of [...files])
-      await importFrom(file.name, file.size, (task) =>
-        sourceOfFile(file, (bytes, total) => Object.assign(task, { bytes, total })),
-      )
+  async function importFrom(name: string, total: number, source: Source): Promise<void> {
+    const dataset = await listed(name, total, () => workbench.importDataset({ source, name }))
+    if (!dataset) return
+    await load()
+    selectedId.value = dataset.id
   }
 
-  function importSample(sample: string, name: string): Promise<void> {
-    return importFrom(name, 0, () => Promise.resolve({ kind: 'sample', sample }))
+  /** Files that belong together become one dataset, others one each: one after the other, so that progress names one at a time. */
+  async function importFiles(files: Iterable<File>): Promise<void> {
+    const all = [...files]
+    if (all.length === 0) return
+    const name = all.length === 1 ? all[0]!.name : formatPlural(all.length, 'file')
+    const bytes = all.reduce((sum, { size }) => sum + size, 0)
+    const plans = await listed(name, bytes, async (task) => {
+      const source = await sourceOfFiles(all, (sent, total) => Object.assign(task, { bytes: sent, total }))
+      return workbench.planImport({ source })
+    })
+    for (const plan of plans ?? []) await importFrom(plan.name, plan.bytes, plan.source)
   }
+
+  const importSample = (sample: string, name: string) => importFrom(name, 0, { kind: 'sample', sample })
 
   async function remove(dataset: Dataset): Promise<void> {
     try {

@@ -5,9 +5,11 @@ import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { datasetSchema } from '../../../src/shared/experiment.ts'
 import { samplesFolder } from '../../../src/main/paths.ts'
-import { readVocabulary } from '../../../src/main/datasets/format.ts'
+import { readVocabulary, requireKind } from '../../../src/main/datasets/format.ts'
+import { fileAt } from '../../../src/main/datasets/importers/source.ts'
 import { openLibrary } from '../../../src/main/datasets/library.ts'
 import type { Library } from '../../../src/main/datasets/library.ts'
+import type { TextDataset } from '../../../src/shared/experiment.ts'
 import { characterTokenizer } from '../../../src/main/datasets/tokenizers/character.ts'
 import { openTokens } from '../../../src/main/datasets/tokens.ts'
 import { temporaryFolder } from './folders.ts'
@@ -23,6 +25,12 @@ beforeEach(() => {
   library = openLibrary(root)
 })
 
+async function importText(file: string): Promise<TextDataset> {
+  const dataset = await library.import({ files: [fileAt(file)] })
+  requireKind(dataset, 'text')
+  return dataset
+}
+
 function readAll(folder: string, split: 'train' | 'validation'): Int32Array {
   const reader = openTokens(folder, split)
   const tokens = new Int32Array(reader.length)
@@ -33,7 +41,7 @@ function readAll(folder: string, split: 'train' | 'validation'): Int32Array {
 
 describe('importing tinyshakespeare', () => {
   it("gives nanoGPT's vocabulary, ids and split, and the baselines of the theory", async () => {
-    const dataset = await library.importText({ path: tinyshakespeare })
+    const dataset = await importText(tinyshakespeare)
     expect(datasetSchema.parse(dataset)).toEqual(dataset)
     expect(dataset).toMatchObject({
       id: '86c4e6aa9db7',
@@ -65,8 +73,8 @@ describe('importing tinyshakespeare', () => {
 
 describe('importing', () => {
   it('keeps the same bytes once, whatever they are called', async () => {
-    const first = await library.importText({ path: temporary.write('a.txt', sentence), name: 'Fox' })
-    const second = await library.importText({ path: temporary.write('b.txt', sentence), name: 'Dog' })
+    const first = await library.import({ files: [fileAt(temporary.write('a.txt', sentence))], name: 'Fox' })
+    const second = await library.import({ files: [fileAt(temporary.write('b.txt', sentence))], name: 'Dog' })
     expect(second).toEqual(first)
     expect(library.datasets()).toEqual([first])
     expect(fs.readdirSync(root)).toEqual([first.id])
@@ -74,15 +82,17 @@ describe('importing', () => {
 
   it('keeps it once when two imports of it run at the same time', async () => {
     const file = temporary.write('a.txt', sentence)
-    const both = await Promise.all([library, openLibrary(root)].map((one) => one.importText({ path: file })))
+    const both = await Promise.all(
+      [library, openLibrary(root)].map((one) => one.import({ files: [fileAt(file)] })),
+    )
     expect(both[0]).toEqual(both[1])
     expect(fs.readdirSync(root)).toEqual([both[0]!.id])
   })
 
   it('lists the oldest first, also for another reader of the folder', async () => {
-    const first = await library.importText({ path: temporary.write('a.txt', sentence) })
+    const first = await library.import({ files: [fileAt(temporary.write('a.txt', sentence))] })
     await new Promise((resolve) => setTimeout(resolve, 2))
-    const second = await library.importText({ path: temporary.write('b.txt', sentence + sentence) })
+    const second = await library.import({ files: [fileAt(temporary.write('b.txt', sentence + sentence))] })
     expect(library.datasets()).toEqual([first, second])
     expect(openLibrary(root).datasets()).toEqual([first, second])
     expect(library.dataset(second.id)).toEqual(second)
@@ -90,7 +100,7 @@ describe('importing', () => {
 
   it('counts characters, not bytes or UTF-16 units, and drops a byte order mark', async () => {
     const text = '\ufeffaäß€😀'.repeat(4)
-    const dataset = await library.importText({ path: temporary.write('a.txt', text) })
+    const dataset = await importText(temporary.write('a.txt', text))
     expect(dataset).toMatchObject({ bytes: 60, vocabulary: 6, train: 20, validation: 3 })
     expect(readVocabulary(library.folder(dataset.id))).toEqual(['a', 'ß', 'ä', '€', '\ufeff', '😀'])
     expect(dataset.preview).toBe(text.slice(1))
@@ -99,7 +109,7 @@ describe('importing', () => {
   it('writes four bytes a token when the vocabulary needs them', async () => {
     const codePoints = Array.from({ length: 70_000 }, (_, index) => 0x10000 + index)
     const text = codePoints.map((codePoint) => String.fromCodePoint(codePoint)).join('')
-    const dataset = await library.importText({ path: temporary.write('a.txt', text) })
+    const dataset = await importText(temporary.write('a.txt', text))
     expect(dataset.vocabulary).toBe(70_000)
     const folder = library.folder(dataset.id)
     expect(fs.statSync(path.join(folder, 'tokens.bin')).size).toBe(4 * 70_000)
@@ -110,8 +120,8 @@ describe('importing', () => {
     const heard: number[] = []
     const file = temporary.write('a.txt', sentence.repeat(20_000))
     const size = fs.statSync(file).size
-    await library.importText({
-      path: file,
+    await library.import({
+      files: [fileAt(file)],
       onProgress: (bytes, total) => {
         expect(total).toBe(size)
         heard.push(bytes)
@@ -133,7 +143,7 @@ describe('importing', () => {
     ['\ud800x', '\ufffdx'],
     ['n'.repeat(1000), 'n'.repeat(200)],
   ])('shows the name %j as %j', async (name, shown) => {
-    const dataset = await library.importText({ path: temporary.write('file.txt', sentence), name })
+    const dataset = await library.import({ files: [fileAt(temporary.write('file.txt', sentence))], name })
     expect(dataset.name).toBe(shown)
     expect(fs.readdirSync(root)).toEqual([dataset.id])
   })
@@ -154,7 +164,12 @@ describe('an import that cannot be', () => {
       /has 10 characters; at least 11/,
     ],
     ['one character', () => temporary.write('a.txt', 'a'), 'text-too-short', /has 1 character;/],
-    ['a picture', () => path.join(samplesFolder, 't10k-images-idx3-ubyte.gz'), 'not-text', /byte \d+/],
+    [
+      'a program',
+      () => temporary.write('a.txt', Buffer.from('\x7fELF\x02\x01\x01\0\0\0\0\0')),
+      'not-text',
+      /byte 7/,
+    ],
     [
       'Latin-1',
       () => temporary.write('a.txt', Buffer.from('caf\xe9 au lait', 'latin1')),
@@ -163,7 +178,7 @@ describe('an import that cannot be', () => {
     ],
   ]
   it.each(refused)('is refused for %s, and nothing of it remains', async (_, file, code, message) => {
-    await expect(library.importText({ path: file() })).rejects.toMatchObject({
+    await expect(library.import({ files: [fileAt(file())] })).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
       hint: expect.stringMatching(/\w/),
@@ -172,22 +187,24 @@ describe('an import that cannot be', () => {
   })
 
   it('begins with eleven characters', async () => {
-    const dataset = await library.importText({ path: temporary.write('a.txt', '0123456789a') })
+    const dataset = await importText(temporary.write('a.txt', '0123456789a'))
     expect(dataset).toMatchObject({ train: 9, validation: 2 })
     expect(Number.isFinite(dataset.baselines.bigram)).toBe(true)
   })
 
   it.runIf(process.platform === 'linux')('names a file that opens but does not read', async () => {
-    await expect(library.importText({ path: '/proc/self/mem' })).rejects.toMatchObject({
+    await expect(library.import({ files: [fileAt('/proc/self/mem')] })).rejects.toMatchObject({
       code: 'file-unreadable',
     })
-    await expect(library.importText({ path: '/dev/zero' })).rejects.toMatchObject({ code: 'not-a-file' })
+    await expect(library.import({ files: [fileAt('/dev/zero')] })).rejects.toMatchObject({
+      code: 'not-a-file',
+    })
   })
 
   it.runIf(process.getuid?.() !== 0 && process.platform !== 'win32')('names a forbidden file', async () => {
     const file = temporary.write('a.txt', sentence)
     fs.chmodSync(file, 0)
-    await expect(library.importText({ path: file })).rejects.toMatchObject({ code: 'file-unreadable' })
+    await expect(library.import({ files: [fileAt(file)] })).rejects.toMatchObject({ code: 'file-unreadable' })
   })
 
   const changes: [string, (file: string) => void][] = [
@@ -211,7 +228,7 @@ describe('an import that cannot be', () => {
       changed = true
       change(file)
     }
-    await expect(library.importText({ path: file, onProgress })).rejects.toMatchObject({
+    await expect(library.import({ files: [fileAt(file)], onProgress })).rejects.toMatchObject({
       code: 'file-changed',
     })
     expect(changed).toBe(true)
@@ -225,7 +242,7 @@ describe('an import that cannot be', () => {
     const onProgress = (bytes: number, total: number) => {
       if (bytes >= share * total) controller.abort()
     }
-    const importing = library.importText({ path: file, onProgress, signal: controller.signal })
+    const importing = library.import({ files: [fileAt(file)], onProgress, signal: controller.signal })
     await expect(importing).rejects.toMatchObject({ code: 'interrupted' })
     expect(fs.readdirSync(root)).toEqual([])
   })
@@ -239,7 +256,9 @@ describe('an import that cannot be', () => {
 
   it('names a library that vanished', async () => {
     fs.rmSync(root, { recursive: true })
-    await expect(library.importText({ path: temporary.write('a.txt', sentence) })).rejects.toMatchObject({
+    await expect(
+      library.import({ files: [fileAt(temporary.write('a.txt', sentence))] }),
+    ).rejects.toMatchObject({
       code: 'home-unwritable',
     })
   })
@@ -283,8 +302,8 @@ describe('what a killed process left', () => {
 
   it('is told from an import of this process', async () => {
     let opened = false
-    const dataset = await library.importText({
-      path: temporary.write('a.txt', sentence.repeat(20_000)),
+    const dataset = await library.import({
+      files: [fileAt(temporary.write('a.txt', sentence.repeat(20_000)))],
       onProgress: (bytes, total) => {
         if (bytes < 0.7 * total) return
         openLibrary(root)
@@ -316,8 +335,8 @@ describe('a damaged dataset', () => {
   ]
   it.each(damages)('with %s is reported, kept and set aside by a new import', async (_, damage) => {
     const file = temporary.write('a.txt', sentence)
-    const { id } = await library.importText({ path: file })
-    const other = await library.importText({ path: temporary.write('b.txt', sentence + sentence) })
+    const { id } = await library.import({ files: [fileAt(file)] })
+    const other = await library.import({ files: [fileAt(temporary.write('b.txt', sentence + sentence))] })
     damage(path.join(root, id))
     const left = fs.readdirSync(path.join(root, id))
 
@@ -327,7 +346,7 @@ describe('a damaged dataset', () => {
     expect(() => library.folder(id)).toThrow(expect.objectContaining({ code: 'dataset-damaged' }))
     expect(fs.readdirSync(path.join(root, id))).toEqual(left)
 
-    const again = await library.importText({ path: file })
+    const again = await library.import({ files: [fileAt(file)] })
     expect(again.id).toBe(id)
     expect(library.datasets()).toHaveLength(2)
     expect(library.damaged()).toEqual([])
@@ -336,7 +355,7 @@ describe('a damaged dataset', () => {
   })
 
   it('can be removed', async () => {
-    const { id } = await library.importText({ path: temporary.write('a.txt', sentence) })
+    const { id } = await library.import({ files: [fileAt(temporary.write('a.txt', sentence))] })
     fs.rmSync(path.join(root, id, 'meta.json'))
     await library.remove(id)
     expect(fs.readdirSync(root)).toEqual([])
@@ -345,7 +364,7 @@ describe('a damaged dataset', () => {
 
 describe('removing', () => {
   it('deletes the folder', async () => {
-    const { id } = await library.importText({ path: temporary.write('a.txt', sentence) })
+    const { id } = await library.import({ files: [fileAt(temporary.write('a.txt', sentence))] })
     await library.remove(id)
     expect(library.datasets()).toEqual([])
     expect(fs.readdirSync(root)).toEqual([])

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fileAt } from '../../../src/main/datasets/importers/source.ts'
 import { openLibrary } from '../../../src/main/datasets/library.ts'
 import { openSplit, openTokens } from '../../../src/main/datasets/tokens.ts'
 import { temporaryFolder } from './folders.ts'
@@ -36,7 +37,7 @@ describe('the token reader', () => {
   it('keeps within its split', async () => {
     const library = openLibrary(path.join(temporary.path, 'library'))
     const text = 'abcdefghijklmnopqrst'
-    const { id } = await library.importText({ path: temporary.write('a.txt', text) })
+    const { id } = await library.import({ files: [fileAt(temporary.write('a.txt', text))] })
     const train = openTokens(library.folder(id), 'train')
     const validation = openTokens(library.folder(id), 'validation')
     expect([train.length, validation.length]).toEqual([18, 2])
@@ -53,7 +54,7 @@ describe('the token reader', () => {
 
   it('reports a file that is cut while it is open', async () => {
     const library = openLibrary(path.join(temporary.path, 'library'))
-    const { id } = await library.importText({ path: temporary.write('a.txt', 'abcdefghijklmnopqrst') })
+    const { id } = await library.import({ files: [fileAt(temporary.write('a.txt', 'abcdefghijklmnopqrst'))] })
     const reader = openTokens(library.folder(id), 'validation')
     fs.truncateSync(path.join(library.folder(id), 'tokens.bin'), 37)
     expect(() => reader.read(0, new Int32Array(2))).toThrow(

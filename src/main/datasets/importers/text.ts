@@ -4,11 +4,16 @@
  */
 import { createHash } from 'node:crypto'
 import fs from 'node:fs/promises'
+import path from 'node:path'
 import { WorkbenchError } from '../../../shared/errors.ts'
-import { tokenArray } from '../format.ts'
+import type { TextBaselines } from '../../../shared/experiment.ts'
+import { textBaselines } from '../baselines.ts'
+import { tokenArray, tokensFile, vocabularyFile } from '../format.ts'
 import { characterTokenizer } from '../tokenizers/character.ts'
-import { fileChanged } from './source.ts'
-import type { SourceFile } from './source.ts'
+import { openSplit } from '../tokens.ts'
+import type { Candidate, ImportPlan, Progress } from './importer.ts'
+import { fileChanged, readContent, throwIfCancelled } from './source.ts'
+import type { Work } from './source.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 /** The shortest text with a prediction to make in each split: 9 training and 2 validation tokens. */
@@ -18,8 +23,41 @@ const trainShare = 0.9
 const previewCharacters = 400
 const codePoints = 0x110000
 
-export interface TextSurvey {
-  /** Of the source bytes, in hexadecimal. */
+/** What `file` becomes when it is read as text. */
+export function textPlan(file: Candidate): ImportPlan {
+  let survey: Promise<TextSurvey> | undefined
+  // Two passes over the bytes: each is half of the work.
+  const half = ({ onProgress, signal }: Progress, earlier: number): Work => ({
+    onBytes: (bytes) => onProgress?.((earlier + bytes) / 2, file.size),
+    signal,
+  })
+  const surveyOnce = (progress: Progress) => (survey ??= surveyText(file, half(progress, 0)))
+  return {
+    format: 'text',
+    kind: 'text',
+    name: path.parse(file.name).name,
+    files: [file],
+    identify: async (progress) => (await surveyOnce(progress)).sha256,
+    async write(folder, progress) {
+      const { characters, ...found } = await surveyOnce(progress)
+      await writeTokens(
+        file,
+        { characters, ...found },
+        path.join(folder, tokensFile),
+        half(progress, file.size),
+      )
+      await fs.writeFile(path.join(folder, vocabularyFile), `${JSON.stringify(characters, null, 2)}\n`, {
+        flush: true,
+      })
+      const check = () => throwIfCancelled(progress.signal, file.name)
+      const baselines = await measureBaselines(folder, { characters, ...found }, check)
+      return { kind: 'text', ...found, vocabulary: characters.length, tokenizer: 'character', baselines }
+    },
+  }
+}
+
+interface TextSurvey {
+  /** Of the text's bytes, in hexadecimal. */
   sha256: string
   bytes: number
   train: number
@@ -30,21 +68,15 @@ export interface TextSurvey {
   preview: string
 }
 
-interface PassOptions {
-  /** Hears the bytes read so far in this pass. */
-  onBytes?: ((bytes: number) => void) | undefined
-  signal?: AbortSignal | undefined
-}
-
 /**
- * First pass. Throws WorkbenchError 'file-empty', 'not-text', 'text-too-short', 'file-unreadable' or 'interrupted'.
+ * First pass. Throws WorkbenchError 'file-empty', 'not-text', 'text-too-short', or what readContent throws.
  */
-export async function surveyText(source: SourceFile, options: PassOptions): Promise<TextSurvey> {
-  const hashed = hashing(source.pieces(options.onBytes, options.signal))
+async function surveyText(file: Candidate, work: Work): Promise<TextSurvey> {
+  const hashed = hashing(readContent(file, work))
   const seen = new Uint8Array(codePoints)
   let tokens = 0
   let preview = ''
-  for await (const text of decodeUtf8(hashed.pieces, source.path)) {
+  for await (const text of decodeUtf8(hashed.pieces, file.name)) {
     if (tokens < previewCharacters) preview = begin(preview + text.slice(0, 2 * previewCharacters))
     for (let index = 0; index < text.length; index++, tokens++) {
       const codePoint = text.codePointAt(index)!
@@ -52,8 +84,8 @@ export async function surveyText(source: SourceFile, options: PassOptions): Prom
       seen[codePoint] = 1
     }
   }
-  if (tokens === 0) throw empty(source.path)
-  if (tokens < minimumTokens) throw tooShort(source.path, tokens)
+  if (tokens === 0) throw empty(file.name)
+  if (tokens < minimumTokens) throw tooShort(file.name, tokens)
   const characters: string[] = []
   seen.forEach((isSeen, codePoint) => isSeen && characters.push(String.fromCodePoint(codePoint)))
   const train = Math.floor(tokens * trainShare)
@@ -61,32 +93,43 @@ export async function surveyText(source: SourceFile, options: PassOptions): Prom
 }
 
 /**
- * Second pass: writes the tokens of `source`, all splits in one row, to the new file `file`. They are on the disk
+ * Second pass: writes the tokens of `file`, all splits in one row, to the new file `target`. They are on the disk
  * when it returns. Throws WorkbenchError 'file-changed' when the bytes are not those of the survey.
  */
-export async function writeTokens(
-  source: SourceFile,
-  survey: TextSurvey,
-  file: string,
-  options: PassOptions,
-): Promise<void> {
+async function writeTokens(file: Candidate, survey: TextSurvey, target: string, work: Work): Promise<void> {
   const tokenizer = characterTokenizer(survey.characters)
-  const hashed = hashing(source.pieces(options.onBytes, options.signal))
-  const output = await fs.open(file, 'wx')
+  const hashed = hashing(readContent(file, work))
+  const output = await fs.open(target, 'wx')
   try {
-    for await (const text of decodeUtf8(hashed.pieces, source.path)) {
+    for await (const text of decodeUtf8(hashed.pieces, file.name)) {
       const tokens = tokenArray(tokenizer.size, tokenizer.encode(text))
       await output.writeFile(new Uint8Array(tokens.buffer))
     }
-    if (hashed.result().sha256 !== survey.sha256) throw fileChanged(source.path)
+    if (hashed.result().sha256 !== survey.sha256) throw fileChanged(file.name)
     await output.sync()
   } catch (error) {
     // The first pass found every byte valid and every character known, so different content can only be new.
     const isNewContent =
-      error instanceof WorkbenchError && ['not-text', 'invalid-request'].includes(error.code)
-    throw isNewContent ? fileChanged(source.path) : error
+      error instanceof WorkbenchError && ['not-text', 'invalid-request', 'file-damaged'].includes(error.code)
+    throw isNewContent ? fileChanged(file.name) : error
   } finally {
     await output.close()
+  }
+}
+
+async function measureBaselines(
+  folder: string,
+  { characters, train, validation }: TextSurvey,
+  check: () => void,
+): Promise<TextBaselines> {
+  const vocabulary = characters.length
+  const trainTokens = openSplit(folder, { vocabulary, first: 0, length: train })
+  const validationTokens = openSplit(folder, { vocabulary, first: train, length: validation })
+  try {
+    return await textBaselines(trainTokens, validationTokens, vocabulary, check)
+  } finally {
+    trainTokens.close()
+    validationTokens.close()
   }
 }
 
@@ -109,14 +152,14 @@ function hashing(pieces: AsyncIterable<Uint8Array>) {
 /** The first characters of `text`, none cut in two. */
 const begin = (text: string) => [...text].slice(0, previewCharacters).join('')
 
-function empty(path: string): WorkbenchError {
-  return new WorkbenchError('file-empty', `The file ${path} is empty.`, 'Import a file that has text in it.')
+function empty(name: string): WorkbenchError {
+  return new WorkbenchError('file-empty', `The file ${name} is empty.`, 'Import a file that has text in it.')
 }
 
-function tooShort(path: string, tokens: number): WorkbenchError {
+function tooShort(name: string, tokens: number): WorkbenchError {
   return new WorkbenchError(
     'text-too-short',
-    `The text ${path} has ${tokens} ${tokens === 1 ? 'character' : 'characters'}; at least ${minimumTokens} are needed to split it into training and validation.`,
+    `The text ${name} has ${tokens} ${tokens === 1 ? 'character' : 'characters'}; at least ${minimumTokens} are needed to split it into training and validation.`,
     'Import a longer text: models learn from some hundred thousand characters on.',
   )
 }

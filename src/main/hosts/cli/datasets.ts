@@ -1,6 +1,7 @@
 /** import, datasets, dataset remove, and how --dataset finds its dataset. */
 import { existsSync } from 'node:fs'
 import { samples } from '../../../shared/catalogue/samples.ts'
+import type { CallInput, Source } from '../../../shared/contract.ts'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import type { Dataset } from '../../../shared/experiment.ts'
 import { knownNames } from '../../workbench/identifiers.ts'
@@ -23,9 +24,12 @@ export async function findDataset(
   const datasets = await workbench.api.listDatasets({})
   const inLibrary = datasets.find((dataset) => dataset.id === wanted)
   if (inLibrary) return inLibrary
-  if (samples.some((sample) => sample.id === wanted))
-    return orInterrupted(workbench.api.importDataset({ source: { kind: 'sample', sample: wanted } }), signal)
-  if (existsSync(wanted) || /[/\\.]/.test(wanted)) return importFile(workbench, wanted, {}, progress, signal)
+  const source: Source | undefined = samples.some((sample) => sample.id === wanted)
+    ? { kind: 'sample', sample: wanted }
+    : existsSync(wanted) || /[/\\.]/.test(wanted)
+      ? { kind: 'paths', paths: [wanted] }
+      : undefined
+  if (source) return importSource(workbench, { source }, progress, signal)
   const known = [...datasets.map((dataset) => dataset.id), ...samples.map((sample) => sample.id)]
   throw new WorkbenchError(
     'unknown-dataset',
@@ -34,10 +38,9 @@ export async function findDataset(
   )
 }
 
-export async function importFile(
+export async function importSource(
   workbench: Workbench,
-  path: string,
-  options: { name?: string },
+  request: CallInput<'importDataset'>,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Dataset> {
@@ -45,8 +48,7 @@ export async function importFile(
     progress.say(`Importing ${name}: ${formatCount(bytes)}${total ? ` of ${formatCount(total)}` : ''} bytes`)
   })
   try {
-    const source = { kind: 'path', path } as const
-    return await orInterrupted(workbench.api.importDataset({ source, ...options }), signal)
+    return await orInterrupted(workbench.api.importDataset(request), signal)
   } finally {
     unsubscribe()
     progress.close()
@@ -54,10 +56,18 @@ export async function importFile(
 }
 
 export function printImported(dataset: Dataset): void {
+  const items = dataset.kind === 'text' ? 'tokens' : 'images'
   print(
     `${dataset.id}  ${dataset.name}: ${formatCount(dataset.train)} training and ${formatCount(dataset.validation)} ` +
-      `validation tokens, ${formatCount(dataset.vocabulary)} distinct characters`,
+      `validation ${items}, ${whatIsIn(dataset)}`,
   )
+}
+
+/** "65 distinct characters", "10 classes, 28 x 28 x 1". */
+function whatIsIn(dataset: Dataset): string {
+  if (dataset.kind === 'text') return `${formatCount(dataset.vocabulary)} distinct characters`
+  const { classes, height, width, channels } = dataset
+  return `${formatCount(classes)} classes, ${width} x ${height} x ${channels}`
 }
 
 export async function listDatasets(workbench: Workbench, json: boolean): Promise<void> {
@@ -65,7 +75,7 @@ export async function listDatasets(workbench: Workbench, json: boolean): Promise
   if (json) return printDocument(datasets)
   if (datasets.length === 0)
     return print(
-      `The library is empty. Import a text, or use a built-in sample: ${samples.map(({ id }) => id).join(', ')}.`,
+      `The library is empty. Import files, or use a built-in sample: ${samples.map(({ id }) => id).join(', ')}.`,
     )
   print(
     table(datasets, [
@@ -74,8 +84,12 @@ export async function listDatasets(workbench: Workbench, json: boolean): Promise
       { title: 'kind', value: (dataset) => dataset.kind },
       { title: 'training', align: 'right', value: (dataset) => formatCount(dataset.train) },
       { title: 'validation', align: 'right', value: (dataset) => formatCount(dataset.validation) },
-      { title: 'vocabulary', align: 'right', value: (dataset) => formatCount(dataset.vocabulary) },
-      { title: 'bigram loss', align: 'right', value: (dataset) => formatLoss(dataset.baselines.bigram) },
+      { title: 'content', value: whatIsIn },
+      {
+        title: 'bigram loss',
+        align: 'right',
+        value: (dataset) => formatLoss(dataset.kind === 'text' ? dataset.baselines.bigram : null),
+      },
       { title: 'imported', value: (dataset) => formatInstant(dataset.importedAt) },
     ]),
   )

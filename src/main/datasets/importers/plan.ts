@@ -1,0 +1,113 @@
+/**
+ * What the files that were given would become: every importer is asked in turn for what it recognises by content,
+ * and what nobody claims is read as text. To add a format, write its Importer and name it here.
+ */
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { WorkbenchError } from '../../../shared/errors.ts'
+import { gunzipHead, isGzip } from './gzip.ts'
+import { idxImporter } from './idx/index.ts'
+import type { Candidate, Importer, ImportPlan } from './importer.ts'
+import { limits } from './limits.ts'
+import { readingError } from './source.ts'
+import type { GivenFile } from './source.ts'
+import { textPlan } from './text.ts'
+
+const importers: readonly Importer[] = [idxImporter]
+
+const headBytes = 4096
+
+/** One plan for each dataset that the given files and folders would become, in the order in which they were given. */
+export async function planImports(given: readonly GivenFile[]): Promise<ImportPlan[]> {
+  const files = (await Promise.all(given.map(candidates))).flat()
+  const plans: ImportPlan[] = []
+  let left: readonly Candidate[] = files
+  for (const importer of importers) {
+    const found = await importer.plans(left)
+    plans.push(...found)
+    const claimed = new Set(found.flatMap((plan) => plan.files))
+    left = left.filter((file) => !claimed.has(file))
+  }
+  const isGiven = (file: Candidate) => file.path === file.given.path
+  plans.push(...left.filter(isGiven).map(textPlan))
+  const claimed = new Set(plans.flatMap((plan) => plan.files.map((file) => file.given)))
+  const unknown = given.filter((one) => !claimed.has(one)).map(unknownFolder)
+  const position = (plan: ImportPlan) => given.indexOf(plan.files[0]!.given)
+  return [...plans, ...unknown].sort((a, b) => position(a) - position(b))
+}
+
+/** The files that `given` stands for: itself, or everything below it where it is a folder. */
+async function candidates(given: GivenFile): Promise<Candidate[]> {
+  const found = await fs.stat(given.path).catch(() => undefined)
+  if (!found?.isDirectory()) return [candidate(given, given, found?.isFile() ? found.size : undefined)]
+  const files: Candidate[] = []
+  await walk(given, given, files, 1)
+  return files
+}
+
+/** Files whose name begins with a dot are none of the person's; links to folders are not followed, so there is an end. */
+async function walk(folder: GivenFile, given: GivenFile, files: Candidate[], depth: number): Promise<void> {
+  if (depth > limits.depth) throw tooMuch(given, `folders more than ${limits.depth} deep`)
+  const entries = await fs.readdir(folder.path, { withFileTypes: true }).catch((error: unknown) => {
+    throw readingError(error, folder.name)
+  })
+  entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue
+    const own = { path: path.join(folder.path, entry.name), name: path.join(folder.name, entry.name) }
+    if (entry.isDirectory()) await walk(own, given, files, depth + 1)
+    else {
+      const found = await fs.stat(own.path).catch(() => undefined)
+      if (!found?.isFile()) continue
+      files.push(candidate(own, given, found.size))
+      if (files.length > limits.files) throw tooMuch(given, `more than ${limits.files} files`)
+    }
+  }
+}
+
+/** `size` is undefined for what is no regular file, which is not opened: a pipe would wait for its writer. */
+function candidate(file: GivenFile, given: GivenFile, size: number | undefined): Candidate {
+  let head: Promise<Uint8Array> | undefined
+  return {
+    ...file,
+    given,
+    size: size ?? 0,
+    head: () => (head ??= size ? readHead(file.path) : Promise.resolve(new Uint8Array(0))),
+  }
+}
+
+/** What cannot be read here is told when it is imported. */
+async function readHead(file: string): Promise<Uint8Array> {
+  try {
+    await using handle = await fs.open(file, 'r')
+    const buffer = new Uint8Array(headBytes)
+    const head = buffer.subarray(0, (await handle.read(buffer, 0, headBytes, 0)).bytesRead)
+    return isGzip(head) ? gunzipHead(head) : head
+  } catch {
+    return new Uint8Array(0)
+  }
+}
+
+function unknownFolder(given: GivenFile): ImportPlan {
+  return {
+    format: 'folder',
+    kind: 'images',
+    name: path.basename(given.name),
+    files: [candidate(given, given, undefined)],
+    write: () =>
+      Promise.reject(
+        new WorkbenchError(
+          'not-a-file',
+          `${given.name} is a folder in which there is no dataset that is known here.`,
+          'Import a text file, or a folder with the IDX files of images and labels.',
+        ),
+      ),
+  }
+}
+
+const tooMuch = (given: GivenFile, what: string) =>
+  new WorkbenchError(
+    'file-too-large',
+    `${given.name} has ${what}.`,
+    'Import the part of it that is the dataset.',
+  )
