@@ -8,6 +8,7 @@ import { layerNormalization } from '../../src/main/engine/operations/layerNormal
 import { rmsNormalization } from '../../src/main/engine/operations/rmsNormalization.ts'
 import { sumOfSquares } from '../../src/main/engine/operations/sumOfSquares.ts'
 import type { Tensors } from '../../src/main/engine/program.ts'
+import { inverseSquareRoot } from '../../src/main/model/whitening.ts'
 import { given, wave, type Given } from './devices.ts'
 
 export interface OperationCase {
@@ -114,6 +115,10 @@ export const operationCases: Record<string, OperationCase> = {
   'root mean square normalisation': {
     inputs: { x: wave([6, 8]), scale: positive([8]) },
     apply: ({ x, scale }) => rmsNormalization(x as tf.Tensor2D, scale as tf.Tensor1D),
+  },
+  'inverse square root of a covariance': {
+    ...unary((x) => inverseSquareRoot(tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D, true)), wave([9, 4])),
+    forwardOnly: true,
   },
   'embedding with many duplicates': {
     inputs: { table: wave([5, 4]), rows: duplicates },

@@ -52,22 +52,20 @@ export function whitened(
   }
 }
 
-/** 1.5^18 = 1478: directions with less than 4e-7 of ‖S‖ of the variance are not made as large as the others. */
+/** 1.5^18 = 1478: directions with less than 5e-7 of ‖S‖ of the variance are not made as large as the others. */
 const iterations = 18
 /** Keeps the division possible where no token differs from another. */
 const smallestNorm = 1e-8
 
 /**
  * S^(−1/2) of a covariance S (C, C), by matrix products alone: the Newton-Schulz iteration for the polar factor of S^(1/2)
- * (Higham 2008, Functions of Matrices, section 8.3),
+ * (Higham 2008, Functions of Matrices, chapter 8),
  *
  *     W ← (3 W − (W S Wᵀ) W) / 2, from W = I and S divided by its Frobenius norm,
  *
- * which keeps only W and measures W S Wᵀ against I anew each time, so that rounding does not build up. In float32 W S W
- * differs from I by less than 1e-3 for condition numbers up to 1e4 (spectral norm; up to 384 channels, spectra with one
- * small, one large, or evenly spread logarithms of eigenvalues); the coupled iteration for S^(1/2) and S^(−1/2) (ibid.,
- * section 6.3; Huang et al. 2019, arXiv 1904.03441) differs by up to 1e-2. Each iteration multiplies W by at most 1.5 in
- * any direction, so that it stays finite where S is singular.
+ * which keeps only W and measures W S Wᵀ against I anew each time, so that rounding does not build up: in float32 the two
+ * differ by less than 1e-3 (spectral norm) for condition numbers up to 1e4 and widths up to 384. An iteration multiplies W
+ * by at most 1.5 in any direction: it stays finite where S is singular. docs/decisions/0012-running-whitening.md
  */
 export function inverseSquareRoot(covariance: tf.Tensor2D): tf.Tensor2D {
   const norm = covariance.square().sum().sqrt().add(smallestNorm)
