@@ -2,30 +2,42 @@
  * The composition root: puts the store, the library, the scheduler and the comparison together and implements every
  * call of src/shared/contract.ts over them. It knows nothing of windows, sockets or terminals: those are hosts/.
  *
- * A home holds library/ (datasets), workbench.sqlite (experiments, runs, points), runs/ (checkpoints), uploads/ (files
- * on their way in) and sessions/ (which processes are alive here, workbench/sessions.ts).
+ * A home holds library/ (datasets), workbench.sqlite (experiments, runs, points), runs/ (checkpoints), variants/ (the
+ * person's own), uploads/ (files on their way in) and sessions/ (which processes are alive here, workbench/sessions.ts).
  */
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import { ownVariantSchema } from '../shared/attention.ts'
 import { recipes } from '../shared/catalogue/recipes.ts'
 import { samples } from '../shared/catalogue/samples.ts'
-import { variants } from '../shared/catalogue/variants.ts'
-import { calls, type CallName, type DeviceReport, type WorkbenchApi } from '../shared/contract.ts'
+import {
+  calls,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type DeviceReport,
+  type WorkbenchApi,
+} from '../shared/contract.ts'
 import { WorkbenchError } from '../shared/errors.ts'
 import { endedStates, type Dataset, type Experiment, type Run } from '../shared/experiment.ts'
 import { compareRuns } from './compare/comparison.ts'
 import { openLibrary } from './datasets/library.ts'
 import { openStore } from './store/index.ts'
 import { createScheduler } from './training/scheduler.ts'
+import { createDerivations } from './workbench/derivations.ts'
 import { createEvents } from './workbench/events.ts'
 import { planExperiment } from './workbench/experiments.ts'
+import { findImages, readImages } from './workbench/gallery.ts'
 import { knownNames } from './workbench/identifiers.ts'
 import { createImports } from './workbench/imports.ts'
+import { createInference } from './workbench/inference.ts'
+import { issuesOf } from './workbench/issues.ts'
 import { takeOwnership, type Ownership } from './workbench/ownership.ts'
+import { withPrompt } from './workbench/prompts.ts'
 import { notResumable, refuseResume } from './workbench/resuming.ts'
 import { openSessions } from './workbench/sessions.ts'
 import { openUploads } from './workbench/uploads.ts'
+import { openVariants, variantsFolder } from './workbench/variants.ts'
 import { versions } from './workbench/versions.ts'
 
 export interface Workbench {
@@ -33,12 +45,23 @@ export interface Workbench {
   readonly home: string
   /** Every call and event of the contract; inputs are already parsed. */
   readonly api: WorkbenchApi
-  /** Parses the input with the contract, then calls. @throws WorkbenchError, invalid-request for a bad name or input */
-  dispatch(name: string, input: unknown): Promise<unknown>
-  /** Takes the bytes of a file; importDataset with kind 'upload' consumes them. */
+  /**
+   * Parses the input with the contract, then calls. `gone` gives up what is being worked out for its caller only.
+   * @throws WorkbenchError, invalid-request for a bad name or input
+   */
+  dispatch(name: string, input: unknown, gone?: AbortSignal): Promise<unknown>
+  /** Takes the bytes of a file; importDataset with kind 'uploads' consumes them. */
   receiveUpload(name: string, bytes: AsyncIterable<Uint8Array>): Promise<{ upload: string }>
   /** Ends imports and trainers; runs that had not ended become 'interrupted'. */
   close(): Promise<void>
+}
+
+/** Calls that are given up when their caller is gone: their answers are for nobody else. */
+type Abandonable = {
+  [Name in 'sampleRun' | 'predictRun' | 'derive']: (
+    input: CallInput<Name>,
+    gone?: AbortSignal,
+  ) => Promise<CallOutput<Name>>
 }
 
 export interface WorkbenchOptions {
@@ -53,12 +76,15 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   await makeHome(home)
   const store = openStore(path.join(home, 'workbench.sqlite'))
   const library = openLibrary(path.join(home, 'library'))
+  const variants = openVariants(variantsFolder(home))
   const sessions = openSessions(path.join(home, 'sessions'))
   const uploads = await openUploads(path.join(home, 'uploads'), sessions.id, sessions.alive())
   const events = createEvents()
   const runsFolder = path.join(home, 'runs')
   const onRunChanged = events.announceRun
   const imports = createImports({ library, uploads, events })
+  const derivations = createDerivations({ library, variants: () => variants.read().variants })
+  const inference = createInference({ library, uploads, events, runsFolder })
   const scheduler = (options.createScheduler ?? createScheduler)({
     store,
     library,
@@ -70,10 +96,11 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   })
   const ownership: Ownership = takeOwnership({ store, sessions, scheduler, onRunChanged })
 
-  const api: WorkbenchApi = {
-    readCatalogue: async () => ({ variants: [...variants], recipes: [...recipes], samples: [...samples] }),
+  const api: Omit<WorkbenchApi, keyof Abandonable> & Abandonable = {
+    readCatalogue: async () => ({ ...variants.read(), recipes: [...recipes], samples: [...samples] }),
     listDevices,
     listDatasets: async () => library.datasets(),
+    planImport: ({ source }) => imports.plan(source),
     importDataset: ({ source, name }) => imports.importDataset(source, name),
     async removeDataset({ id }) {
       const dataset = requireDataset(id)
@@ -88,8 +115,25 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       events.emit('datasetsChanged', {})
       return {}
     },
+    async saveVariant(own) {
+      const variant = variants.save(ownVariantSchema.parse(own))
+      events.emit('catalogueChanged', {})
+      return variant
+    },
+    async removeVariant({ id }) {
+      variants.remove(id)
+      events.emit('catalogueChanged', {})
+      return {}
+    },
+    findImages: async (request) => findImages(library.folder(request.id), request),
+    readImages: async (request) => readImages(library.folder(request.id), request),
     async startExperiment(request) {
-      const planned = planExperiment(request, requireDataset(request.dataset), versions())
+      const dataset = requireDataset(request.dataset)
+      const prompted = withPrompt(request, dataset, library.folder(dataset.id))
+      const planned = planExperiment(prompted, dataset, {
+        variants: variants.read().variants,
+        versions: versions(),
+      })
       await requireDevice(request.device)
       const ids = planned.runs.map((run) => run.id)
       ownership.claim(ids)
@@ -106,7 +150,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
         experiment: id,
         runs,
         comparison: compareRuns(runs, experiment.attentions),
-        baselines: library.dataset(experiment.dataset)?.baselines ?? null,
+        baselines: baselinesOf(library.dataset(experiment.dataset)),
       }
     },
     listRuns: async () => store.runs(),
@@ -132,12 +176,33 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       return runs.map((run) => ({ run, metric, buckets: store.curve(run, metric, buckets) }))
     },
     readSeries: async ({ id }) => store.series(requireRun(id).id),
+    async readSamples({ runs }) {
+      runs.forEach(requireRun)
+      return store.samples(runs)
+    },
+    async readConfusion({ run: id, step }) {
+      const run = requireRun(id)
+      const confusion = store.confusion(id, step)
+      return confusion ? { ...confusion, classNames: classNamesOf(run, confusion.counts.length) } : null
+    },
+    derive: async (request, gone) => derivations.derive(request, gone),
+    sampleRun: async (request, gone) => inference.sample(requireRun(request.run), request, gone),
+    predictRun: async (request, gone) => inference.predict(requireRun(request.run), request, gone),
     subscribe: events.subscribe,
   }
 
   function requireDataset(id: string): Dataset {
     const known = () => library.datasets().map((dataset) => dataset.id)
     return library.dataset(id) ?? refuse('unknown-dataset', 'dataset', id, known())
+  }
+
+  /** An image has no neighbours whose frequencies could be counted. */
+  const baselinesOf = (dataset: Dataset | undefined) => (dataset?.kind === 'text' ? dataset.baselines : null)
+
+  /** Of a dataset that was removed the labels are left. */
+  function classNamesOf(run: Run, classes: number): string[] {
+    const dataset = library.dataset(run.dataset)
+    return dataset?.kind === 'images' ? dataset.classNames : Array.from({ length: classes }, (_, label) => String(label))
   }
 
   function requireExperiment(id: string): Experiment {
@@ -153,6 +218,8 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
     imports.close()
+    inference.close()
+    derivations.close()
     await scheduler.close()
     ownership.close()
     events.close()
@@ -164,7 +231,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   return {
     home,
     api,
-    dispatch: (name, input) => dispatch(api, name, input),
+    dispatch: (name, input, gone) => dispatch(api, name, input, gone),
     receiveUpload: (name, bytes) => uploads.receive(name, bytes),
     close: () => (closing ??= close()),
   }
@@ -211,7 +278,12 @@ function refuse(
   throw new WorkbenchError(code, `There is no ${what} "${id}".`, knownNames(id, known))
 }
 
-async function dispatch(api: WorkbenchApi, name: string, input: unknown): Promise<unknown> {
+async function dispatch(
+  api: WorkbenchApi,
+  name: string,
+  input: unknown,
+  gone: AbortSignal | undefined,
+): Promise<unknown> {
   if (!Object.hasOwn(calls, name))
     throw new WorkbenchError('invalid-request', `There is no call "${name}".`, 'See src/shared/contract.ts.')
   const call = name as CallName
@@ -219,8 +291,8 @@ async function dispatch(api: WorkbenchApi, name: string, input: unknown): Promis
   if (!parsed.success)
     throw new WorkbenchError(
       'invalid-request',
-      `The input of ${name} is not valid: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}`,
+      `The input of ${name} is not valid: ${issuesOf(parsed.error)}.`,
       'See src/shared/contract.ts.',
     )
-  return (api[call] as (input: unknown) => Promise<unknown>)(parsed.data)
+  return (api[call] as (input: unknown, gone?: AbortSignal) => Promise<unknown>)(parsed.data, gone)
 }
