@@ -86,11 +86,12 @@ export function nearestIndex(steps: readonly number[], step: number): number {
   return Math.abs(steps[low]! - step) <= Math.abs(steps[high]! - step) ? low : high
 }
 
-/** Index of the smallest mean; -1 for an empty curve. */
-export function lowestIndex(curve: AggregatedCurve): number {
+/** Index of the smallest or largest mean, whichever is better; the first of several; -1 for an empty curve. */
+export function bestIndex(curve: AggregatedCurve, better: 'lower' | 'higher'): number {
+  const sign = better === 'lower' ? 1 : -1
   let best = -1
   curve.mean.forEach((value, index) => {
-    if (Number.isFinite(value) && (best < 0 || value < curve.mean[best]!)) best = index
+    if (Number.isFinite(value) && (best < 0 || sign * value < sign * curve.mean[best]!)) best = index
   })
   return best
 }

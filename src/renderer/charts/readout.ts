@@ -1,10 +1,10 @@
 /** What the crosshair reads at a step: one value per line, where the line has one. */
 import { nearestIndex } from './aggregate.ts'
-import type { LossLine } from './lossChart.ts'
+import type { MetricLine } from './metricChart.ts'
 
 export interface Reading {
   id: string
-  /** Nats per token; null where no seed has reached the step. */
+  /** In the unit of the chart; null where no seed has reached the step. */
   mean: number | null
   lower: number
   upper: number
@@ -13,7 +13,7 @@ export interface Reading {
 
 /** The step nearest to `step` at which any line within the range has a point; null when none has. */
 export function snapToStep(
-  lines: readonly LossLine[],
+  lines: readonly MetricLine[],
   step: number,
   [first, last]: [number, number],
 ): number | null {
@@ -28,7 +28,7 @@ export function snapToStep(
 }
 
 /** The nearest point of each line, as long as it is no further than half the way to its neighbours. */
-export function readLines(lines: readonly LossLine[], step: number): Reading[] {
+export function readLines(lines: readonly MetricLine[], step: number): Reading[] {
   return lines.map(({ id, curve }) => {
     const index = nearestIndex(curve.steps, step)
     const at = curve.steps[index]
@@ -47,7 +47,7 @@ export function readLines(lines: readonly LossLine[], step: number): Reading[] {
 
 /** The next step with a point, to the right (+1) or to the left (-1) of `step`; `step` itself at the end. */
 export function neighbourStep(
-  lines: readonly LossLine[],
+  lines: readonly MetricLine[],
   step: number | null,
   direction: 1 | -1,
   [first, last]: [number, number],

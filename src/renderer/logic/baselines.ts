@@ -9,13 +9,23 @@ export interface DatasetBaseline {
   meaning: string
   /** Nats per token or per image. */
   loss: number
+  /** Share of images recognised; absent for text. */
+  accuracy?: number
 }
 
 /** From the one that knows most of the data to the one that knows nothing of it. */
 export function baselinesOf(dataset: Dataset): DatasetBaseline[] {
   if (dataset.kind === 'images') {
     const meaning = 'Every class equally likely: the logarithm of their number.'
-    return [{ id: 'uniform', name: 'uniform', meaning, loss: Math.log(dataset.classes) }]
+    return [
+      {
+        id: 'uniform',
+        name: 'uniform',
+        meaning,
+        loss: Math.log(dataset.classes),
+        accuracy: 1 / dataset.classes,
+      },
+    ]
   }
   const { uniform, unigram, bigram } = dataset.baselines
   const ngram = bestNgram(dataset.baselines)

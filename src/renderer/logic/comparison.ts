@@ -7,11 +7,14 @@ export interface Effort {
   /** Step of the best validation loss: "550", or "500–600" where the seeds differ. */
   step: string
   parameters: number | null
-  /** Mean over the runs that have a rate. */
-  tokensPerSecond: number | null
+  /** Tokens, or images, per second: the mean over the runs that have a rate. */
+  rate: number | null
   /** Mean wall time per run, of training and evaluation so far. */
   seconds: number | null
 }
+
+/** Tokens per second of a language model, images per second of a vision transformer. */
+export const rateOf = (run: Run): number | null => run.tokensPerSecond ?? run.imagesPerSecond
 
 const mean = (values: readonly number[]) =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
@@ -29,7 +32,7 @@ export function effortOf(runs: readonly Run[]): Effort {
           ? formatCount(first)
           : `${formatCount(first)}–${formatCount(last)}`,
     parameters: runs.find((run) => run.parameters !== null)?.parameters ?? null,
-    tokensPerSecond: mean(runs.flatMap((run) => (run.tokensPerSecond === null ? [] : [run.tokensPerSecond]))),
+    rate: mean(runs.flatMap((run) => rateOf(run) ?? [])),
     seconds: mean(started.map((run) => run.seconds)),
   }
 }

@@ -1,15 +1,17 @@
-/** How the loss chart is shown, and the lines it draws: the curves of the shown runs, gathered by variant. */
+/** How the chart is shown, and the lines it draws: the curves of the shown runs, gathered by variant. */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { aggregateSeeds, hasBand, movingAverage } from '../charts/aggregate.ts'
 import {
-  lossExtent,
-  lossRange,
+  valueExtent,
+  valueRange,
   stepRange,
-  type LossChart,
-  type LossLine,
+  type Baseline,
+  type MetricChart,
+  type MetricLine,
   type Span,
-} from '../charts/lossChart.ts'
+} from '../charts/metricChart.ts'
+import { quantityOf } from '../charts/quantity.ts'
 import { baselinesOf, type BaselineId, type DatasetBaseline } from '../logic/baselines.ts'
 import { useCurves } from './curves.ts'
 import { useExperiment } from './experiment.ts'
@@ -36,7 +38,7 @@ export const useChartSettings = defineStore('chart', () => {
   const window = computed(() =>
     curves.metric === 'train/loss' ? Math.max(2, Math.round(steps.value * smoothedShare)) : 0,
   )
-  const lines = computed<LossLine[]>(() =>
+  const lines = computed<MetricLine[]>(() =>
     attentions.value
       .filter((id) => !hidden.value.includes(id))
       .map((id) => {
@@ -48,25 +50,29 @@ export const useChartSettings = defineStore('chart', () => {
         return { id, style, curve: { ...curve, mean }, raw: curve.mean }
       }),
   )
-  const bare = computed<LossChart>(() => ({
+  const quantity = computed(() => quantityOf(curves.metric, experiment.kind))
+  const bare = computed<MetricChart>(() => ({
+    quantity: quantity.value,
     lines: lines.value,
     baselines: [],
     steps: steps.value,
     span: span.value,
   }))
   const range = computed(() => stepRange(bare.value))
-  const isEmpty = computed(() => lossExtent(lines.value, range.value) === null)
+  const isEmpty = computed(() => valueExtent(lines.value, range.value) === null)
 
-  const baselines = computed<(DatasetBaseline & { shown: boolean })[]>(() => {
+  const baselines = computed<(DatasetBaseline & Baseline & { shown: boolean })[]>(() => {
     const dataset = library.datasets.find(({ id }) => id === experiment.current?.dataset)
     if (!dataset) return []
-    const drawn = lossRange(bare.value)
-    return baselinesOf(dataset).map((baseline) => {
-      const inRange = !isEmpty.value && baseline.loss >= drawn.minimum && baseline.loss <= drawn.maximum
-      return { ...baseline, shown: decided.value[baseline.id] ?? inRange }
+    const drawn = valueRange(bare.value)
+    return baselinesOf(dataset).flatMap((baseline) => {
+      const value = curves.metric === 'validation/accuracy' ? baseline.accuracy : baseline.loss
+      if (value === undefined) return []
+      const inRange = !isEmpty.value && value >= drawn.minimum && value <= drawn.maximum
+      return [{ ...baseline, value, shown: decided.value[baseline.id] ?? inRange }]
     })
   })
-  const chart = computed<LossChart>(() => ({
+  const chart = computed<MetricChart>(() => ({
     ...bare.value,
     baselines: baselines.value.filter((baseline) => baseline.shown),
   }))
@@ -98,6 +104,7 @@ export const useChartSettings = defineStore('chart', () => {
   }
 
   return {
+    quantity,
     span,
     hidden,
     attentions,

@@ -5,14 +5,13 @@ import type { Bucket } from '../../shared/contract.ts'
 import { errorRecord } from '../../shared/errors.ts'
 import type { ErrorRecord, Run } from '../../shared/experiment.ts'
 import { workbench } from '../api/index.ts'
+import type { CurveMetric } from '../charts/quantity.ts'
 import { throttle } from '../charts/throttle.ts'
 
 const readIntervalMs = 250
 
-export type LossMetric = 'validation/loss' | 'train/loss'
-
 export const useCurves = defineStore('curves', () => {
-  const metric = ref<LossMetric>('validation/loss')
+  const metric = ref<CurveMetric>('validation/loss')
   /** Points wanted per curve: about two per pixel of the chart. */
   const buckets = ref(2048)
   /** By run; replaced, never changed in place. */
@@ -68,7 +67,7 @@ export const useCurves = defineStore('curves', () => {
 
   function runChanged(before: Run, now: Run): void {
     const grown =
-      metric.value === 'validation/loss'
+      metric.value !== 'train/loss'
         ? before.lastValidation?.step !== now.lastValidation?.step
         : before.step !== now.step
     if (!grown && before.state === now.state) return

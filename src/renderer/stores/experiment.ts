@@ -6,6 +6,7 @@ import { errorRecord } from '../../shared/errors.ts'
 import {
   endedStates,
   type Comparison,
+  type DatasetKind,
   type ErrorRecord,
   type Experiment,
   type Run,
@@ -13,12 +14,14 @@ import {
 import { workbench } from '../api/index.ts'
 import { stylesOf } from '../charts/palette.ts'
 import { throttle } from '../charts/throttle.ts'
+import { useCatalogue } from './catalogue.ts'
 import { useCurves } from './curves.ts'
 
 /** A comparison is read anew at most this often while runs are evaluated. */
 const comparisonIntervalMs = 500
 
 export const useExperiment = defineStore('experiment', () => {
+  const catalogue = useCatalogue()
   const curves = useCurves()
   const experiments = shallowRef<Experiment[]>([])
   const currentId = ref<string | null>(null)
@@ -29,6 +32,8 @@ export const useExperiment = defineStore('experiment', () => {
 
   const current = computed(() => experiments.value.find(({ id }) => id === currentId.value) ?? null)
   const ended = computed(() => runs.value.length > 0 && runs.value.every((run) => endedStates.has(run.state)))
+  /** What it trains on, as its recipe has it: the dataset may be gone. */
+  const kind = computed<DatasetKind>(() => catalogue.recipe(current.value?.recipe ?? '')?.kind ?? 'text')
   /** How the compared variants are drawn. */
   const styles = computed(() => stylesOf(current.value?.attentions ?? []))
   /** Newest first. */
@@ -60,6 +65,7 @@ export const useExperiment = defineStore('experiment', () => {
     comparison.value = null
     error.value = null
     readComparison.cancel()
+    if (kind.value === 'text' && curves.metric === 'validation/accuracy') curves.metric = 'validation/loss'
     curves.show(shown)
   }
 
@@ -133,6 +139,7 @@ export const useExperiment = defineStore('experiment', () => {
     history,
     currentId,
     current,
+    kind,
     styles,
     runs,
     comparison,

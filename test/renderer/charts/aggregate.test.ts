@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   aggregateSeeds,
   hasBand,
-  lowestIndex,
+  bestIndex,
   movingAverage,
   nearestIndex,
 } from '../../../src/renderer/charts/aggregate.ts'
@@ -87,9 +87,10 @@ describe('finding points', () => {
     expect([-5, 0, 14, 16, 99].map((step) => nearestIndex([0, 10, 20], step))).toEqual([0, 0, 1, 2, 2])
     expect(nearestIndex([], 3)).toBe(-1)
   })
-  it('finds the lowest mean and passes over what is no number', () => {
-    expect(lowestIndex(aggregateSeeds([curve([0, 3], [1, 1], [2, 2])]))).toBe(1)
-    expect(lowestIndex(aggregateSeeds([curve([0, NaN], [1, 4])]))).toBe(1)
-    expect(lowestIndex(aggregateSeeds([]))).toBe(-1)
+  it('finds the best mean, the first of several, and passes over what is no number', () => {
+    expect(bestIndex(aggregateSeeds([curve([0, 3], [1, 1], [2, 2])]), 'lower')).toBe(1)
+    expect(bestIndex(aggregateSeeds([curve([0, 3], [1, 1], [2, 3])]), 'higher')).toBe(0)
+    expect(bestIndex(aggregateSeeds([curve([0, NaN], [1, 4])]), 'lower')).toBe(1)
+    expect(bestIndex(aggregateSeeds([]), 'lower')).toBe(-1)
   })
 })

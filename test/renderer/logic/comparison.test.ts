@@ -68,7 +68,7 @@ describe('effortOf', () => {
     expect(effortOf([run({}), other])).toEqual({
       step: '500–600',
       parameters: 1000,
-      tokensPerSecond: 150,
+      rate: 150,
       seconds: 20,
     })
   })
@@ -80,12 +80,13 @@ describe('effortOf', () => {
       bestValidation: null,
       parameters: null,
     })
-    expect(effortOf([queued])).toEqual({ step: '–', parameters: null, tokensPerSecond: null, seconds: null })
+    expect(effortOf([queued])).toEqual({ step: '–', parameters: null, rate: null, seconds: null })
     expect(effortOf([queued, run({})])).toEqual({
       step: '500',
       parameters: 1000,
-      tokensPerSecond: 100,
+      rate: 100,
       seconds: 10,
     })
+    expect(effortOf([run({ tokensPerSecond: null, imagesPerSecond: 40 })]).rate).toBe(40)
   })
 })
