@@ -31,6 +31,8 @@ The functions are in [src/main/model/attention](../src/main/model/attention), on
 variant (causality bit for bit, permutation equivariance, gradients against central differences in float64, the neutral
 setting, independence of the sequences of a batch, no NaN at scores of ±80, the number of parameters) and the invariant
 of each row below are [one table of tests](../test/main/model/attention/rows.ts), run on the devices ${code('cpu')} and ${code('reference')}.
+Twenty training steps of a small model with each variant equal those of [an independent PyTorch
+program](../test/fixtures/model/pytorch_reference.py) in float64, within 1e-4 in losses and weights.
 `
 
 const axisNames = ['score', 'prior', 'diagonal', 'normaliser', 'operator', 'term', 'readout'] as const
