@@ -110,7 +110,7 @@ export const recipes: readonly Recipe[] = [
     name: 'nanoGPT baby',
     kind: 'text',
     description:
-      "nanoGPT's character-level configuration for a GPU: 10.7 million parameters, 5,000 steps. Its best validation loss comes long before its last step.",
+      "nanoGPT's character-level configuration for a GPU: 10,745,088 parameters, 5,000 steps. Its best validation loss comes long before its last step.",
     source: 'nanoGPT, README and config/train_shakespeare_char.py',
     target:
       'best validation loss 1.4697 on tinyshakespeare (nanoGPT, README); 1.4655 is the mean of five seeds, sd 0.0027 (AI-Scientist, multi_style_adapter/run_0)',
@@ -141,7 +141,7 @@ export const recipes: readonly Recipe[] = [
     name: 'Vision transformer for photographs',
     kind: 'images',
     description:
-      'About 828,000 parameters on 32 × 32 colour images, 64 patches: 200 epochs of the 50,000 training images of CIFAR-10 in 78,125 steps.',
+      '827,658 parameters on 32 × 32 colour images, 64 patches: 200 epochs of the 50,000 training images of CIFAR-10 in 78,125 steps.',
     source: 's-chh/PyTorch-Scratch-Vision-Transformer-ViT, README, solver.py and data_loader.py',
     target: 'accuracy 82.5 % on CIFAR-10 after 200 epochs, without RandAugment (s-chh, README)',
     configuration: {

@@ -16,7 +16,7 @@ import { isVariantFile } from './arguments.ts'
 import { addVariant, variantsOf } from './catalogue.ts'
 import { comparisonText } from './comparison.ts'
 import { findDataset } from './datasets.ts'
-import { formatCount, formatPlural } from './format.ts'
+import { formatEpochs, formatPlural } from './format.ts'
 import { note, print, printDocument, printError } from './output.ts'
 import { createProgress, describeEnd, silence, type Progress } from './progress.ts'
 import { exitCodes, withWorkbench, type ExitCode } from './session.ts'
@@ -97,12 +97,12 @@ async function experiment(
   })
 }
 
-/** "mnist-sample, recipe vit-mnist: 1,407 steps are 20.0 epochs of 9,000 training images". */
+/** "mnist-sample, recipe vit-mnist: 1,407 steps are 20 epochs of 9,000 training images". */
 function describeLength(dataset: Dataset, { recipe, configuration }: Run): string {
   const unit = dataset.kind === 'text' ? 'token' : 'image'
   return (
     `${dataset.name}, recipe ${recipe}: ${formatPlural(configuration.steps, 'step')} are ` +
-    `${formatCount(epochsOf(configuration, dataset), 1)} epochs of ${formatPlural(dataset.train, `training ${unit}`)}`
+    `${formatEpochs(epochsOf(configuration, dataset))} of ${formatPlural(dataset.train, `training ${unit}`)}`
   )
 }
 

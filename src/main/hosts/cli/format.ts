@@ -19,6 +19,10 @@ export function formatAccuracy(share: number): string {
   return `${(100 * share).toFixed(2)} %`
 }
 
+/** With three digits that count: "20 epochs", "0.0229 epochs". */
+export const formatEpochs = (epochs: number): string =>
+  `${epochs.toLocaleString('en-US', { maximumSignificantDigits: 3 })} epochs`
+
 /** "9,812 tokens/s", "812 images/s", or nothing where it is not known. */
 export function formatRate({ tokensPerSecond, imagesPerSecond }: Run): string {
   if (imagesPerSecond !== null) return `${formatCount(imagesPerSecond)} images/s`

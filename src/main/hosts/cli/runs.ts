@@ -10,8 +10,16 @@ import {
 import type { Workbench } from '../../workbench.ts'
 import { describeAxes } from './catalogue.ts'
 import { runDocument } from './experiment.ts'
-import { formatAccuracy, formatCount, formatDuration, formatInstant, formatLoss, unknown } from './format.ts'
-import { note, onOneLine, print, printDocument, properties, styled, table } from './output.ts'
+import {
+  formatAccuracy,
+  formatCount,
+  formatDuration,
+  formatEpochs,
+  formatInstant,
+  formatLoss,
+  unknown,
+} from './format.ts'
+import { note, onItsLines, onOneLine, print, printDocument, properties, styled, table } from './output.ts'
 import { describeEnd } from './progress.ts'
 
 export async function listRuns(workbench: Workbench, json: boolean): Promise<void> {
@@ -74,7 +82,12 @@ export async function showRun(workbench: Workbench, id: string, json: boolean): 
       { title: 'last', align: 'right', value: ([, points]) => formatPoint(points.at(-1)) },
     ]),
   )
-  note('All points: show --json')
+  const sample = samples.at(-1)
+  if (sample) {
+    print(`\n${styled('bold', `sampled at step ${formatCount(sample.step)}`)}`)
+    print(onItsLines(sample.prompt + sample.text))
+  }
+  note(`All points${samples.length > 1 ? ' and samples' : ''}: show --json`)
 }
 
 export async function stopRun(workbench: Workbench, id: string, json: boolean): Promise<void> {
@@ -97,7 +110,7 @@ function describe(run: Run, dataset: Dataset | undefined): [string, string][] {
     at
       ? `${formatLoss(at.loss)}${at.accuracy === undefined ? '' : `, accuracy ${formatAccuracy(at.accuracy)},`} at step ${formatCount(at.step)}`
       : unknown
-  const epochs = dataset ? `, ${formatCount(epochsOf(run.configuration, dataset), 1)} epochs` : ''
+  const epochs = dataset ? ` (${formatEpochs(epochsOf(run.configuration, dataset))})` : ''
   return [
     ['run', run.id],
     ['experiment', run.experiment],
