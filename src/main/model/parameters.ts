@@ -78,16 +78,13 @@ export const stateOf = ({ parameters, buffers }: Kept): Specifications =>
 export const parameterCount = (parameters: readonly ParameterSpecification[]): number =>
   parameters.reduce((sum, { shape }) => sum + sizeFromShape(shape), 0)
 
-/**
- * What `kept` starts with, and zeros for everything else that a program keeps: the moments of its optimiser.
- * @param kept parameters and buffers of a model
- */
+/** What a model starts with, and zeros for everything else that a program keeps: the moments of its optimiser. */
 export function initialTensors(
-  kept: readonly ParameterSpecification[],
+  { parameters, buffers }: Kept,
   state: Specifications,
   seed: number,
 ): Record<string, { shape: readonly number[]; numbers: Float32Array }> {
-  const byName = new Map(kept.map((parameter) => [parameter.name, parameter]))
+  const byName = new Map([...parameters, ...buffers].map((parameter) => [parameter.name, parameter]))
   const tensors = Object.entries(state).map(([name, { shape }]) => {
     const parameter = byName.get(name)
     const numbers = parameter ? initialNumbers(parameter, seed) : new Float32Array(sizeFromShape(shape))
