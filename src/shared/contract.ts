@@ -95,6 +95,7 @@ export const sampleSchema = z.object({
   name: z.string(),
   kind: z.enum(datasetKinds),
   files: z.array(z.string()).describe('in resources/samples'),
+  sha256: z.string().describe('of the dataset that they become'),
   description: z.string(),
   attribution: z.string(),
 })

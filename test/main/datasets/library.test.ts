@@ -72,6 +72,20 @@ describe('importing tinyshakespeare', () => {
 })
 
 describe('importing', () => {
+  it('adds baselines that an earlier version did not measure when the same bytes come again', async () => {
+    const file = temporary.write('a.txt', sentence.repeat(20))
+    const dataset = await importText(file)
+    const { wittenBell, ...earlier } = dataset.baselines
+    expect(wittenBell!.losses).toHaveLength(8)
+    const folder = library.folder(dataset.id)
+    const old = { ...dataset, baselines: earlier }
+    fs.writeFileSync(path.join(folder, 'meta.json'), JSON.stringify(old))
+    expect(library.datasets()).toEqual([old]) // not damaged by what is missing
+    expect(await importText(file)).toEqual(dataset)
+    expect(openLibrary(root).datasets()).toEqual([dataset])
+    expect(fs.readdirSync(folder).sort()).toEqual(['meta.json', 'tokens.bin', 'vocabulary.json'])
+  })
+
   it('keeps the same bytes once, whatever they are called', async () => {
     const first = await library.import({ files: [fileAt(temporary.write('a.txt', sentence))], name: 'Fox' })
     const second = await library.import({ files: [fileAt(temporary.write('b.txt', sentence))], name: 'Dog' })

@@ -32,7 +32,9 @@ export async function planImports(given: readonly GivenFile[]): Promise<ImportPl
   plans.push(...left.filter(isGiven).map(textPlan))
   const claimed = new Set(plans.flatMap((plan) => plan.files.map((file) => file.given)))
   const unknown = given.filter((one) => !claimed.has(one)).map(unknownFolder)
-  const position = (plan: ImportPlan) => given.indexOf(plan.files[0]!.given)
+  const positions = new Map(given.map((one, index) => [one, index]))
+  const position = (plan: ImportPlan) =>
+    plan.files.reduce((first, file) => Math.min(first, positions.get(file.given)!), Infinity)
   return [...plans, ...unknown].sort((a, b) => position(a) - position(b))
 }
 
