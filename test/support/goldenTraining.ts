@@ -19,6 +19,9 @@ const file = new URL('../fixtures/model/pytorch_reference.json', import.meta.url
 /** By attention variant, with "on images" behind those of vision transformers. */
 export const golden = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Golden>
 
+/** Of these, the ones that a slow device trains as well: the variants of the three papers. */
+export const goldenOfThePapers = ['standard', 'laplacian', 'exponential-family'] as const
+
 /** The block as GPT-2 has it. */
 export const neutralBlock = {
   activation: 'gelu',

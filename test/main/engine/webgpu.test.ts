@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { golden } from '../../support/goldenTraining.ts'
+import { goldenOfThePapers } from '../../support/goldenTraining.ts'
 import { operationCases } from '../../support/operationCases.ts'
 import { findSoftwareGpu } from '../../support/softwareGpu.ts'
 import { tinyPrograms } from '../../support/tinyPrograms.ts'
@@ -56,7 +56,7 @@ describe.skipIf('missing' in gpu)('on a software GPU', () => {
       expect(difference, result).toBeLessThan(1e-4)
   })
 
-  it.each(Object.keys(golden))('20 training steps, %s: as on the CPU', (attention) => {
+  it.each(goldenOfThePapers)('20 training steps, %s: as on the CPU', (attention) => {
     for (const [result, difference] of Object.entries(differences('training', attention)))
       expect(difference, result).toBeLessThan(1e-4)
   })
