@@ -5,6 +5,7 @@ import {
   epochsOf,
   type ConfigurationKey,
   type Dataset,
+  type DatasetKind,
   type Run,
 } from '../../../shared/experiment.ts'
 import type { Workbench } from '../../workbench.ts'
@@ -96,9 +97,13 @@ export async function stopRun(workbench: Workbench, id: string, json: boolean): 
   else print(describeEnd(run))
 }
 
+/** What a run trains on, also when its dataset was removed; undefined where a later version made its recipe. */
+const kindOf = ({ recipe }: Pick<Run, 'recipe'>): DatasetKind | undefined =>
+  recipes.find((candidate) => candidate.id === recipe)?.kind
+
 /** The configuration, without what only matters on other data. */
-function settings({ configuration, recipe }: Run): [string, string][] {
-  const kind = recipes.find((candidate) => candidate.id === recipe)?.kind
+function settings({ configuration, ...run }: Run): [string, string][] {
+  const kind = kindOf(run)
   return Object.entries(configuration)
     .filter(([key]) => !kind || appliesTo(kind, key as ConfigurationKey))
     .map(([key, value]) => [key, /^\S+$/.test(String(value)) ? String(value) : JSON.stringify(value)])
@@ -125,9 +130,9 @@ function describe(run: Run, dataset: Dataset | undefined): [string, string][] {
     ['step', `${formatCount(run.step)} of ${formatCount(run.steps)}${epochs}`],
     ['best validation loss', validation(run.bestValidation)],
     ['last validation loss', validation(run.lastValidation)],
-    run.imagesPerSecond === null
-      ? ['tokens/s', formatCount(run.tokensPerSecond)]
-      : ['images/s', formatCount(run.imagesPerSecond)],
+    kindOf(run) === 'images'
+      ? ['images/s', formatCount(run.imagesPerSecond)]
+      : ['tokens/s', formatCount(run.tokensPerSecond)],
     ['time', formatDuration(run.seconds)],
     ['created', formatInstant(run.createdAt)],
     [

@@ -2,7 +2,13 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { comparisonSchema, runConfigurationSchema, runSchema } from '../../../../src/shared/experiment.ts'
+import { attentionAxesSchema } from '../../../../src/shared/attention.ts'
+import {
+  comparisonSchema,
+  runConfigurationSchema,
+  runSchema,
+  type Run,
+} from '../../../../src/shared/experiment.ts'
 import { runCli, runJson, startCli, temporaryFolder, tiny, type Running } from './cli.ts'
 
 const home = temporaryFolder()
@@ -68,6 +74,51 @@ describe('train', () => {
     const { stdout } = await runCli(home, 'show', run.id)
     expect(stdout).toMatch(/attention +laplacian/)
     expect(stdout).toMatch(/validation\/loss +\d+/)
+  })
+})
+
+describe('train on images', () => {
+  const small = ['layers=1', 'width=16', 'patchSize=14', 'batchSize=16', 'evaluationInterval=3']
+  const images = ['--dataset', 'mnist-sample', '--steps', '6', ...small.flatMap((set) => ['--set', set])]
+
+  it('takes the recipe for images, and says accuracy and images per second', async () => {
+    const own = temporaryFolder()
+    const { code, stderr, document } = await runJson(
+      own,
+      ...['train', ...images, '--attention', 'symmetric-laplacian'], // which text would refuse
+    )
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const run = runRecord.parse(document.run)
+    expect(run).toMatchObject({ recipe: 'vit-mnist', state: 'finished', step: 6, tokensPerSecond: null })
+    expect(run.imagesPerSecond).toBeGreaterThan(0)
+    expect(run.axes.normaliser).toBe('symmetric')
+    const { accuracy, loss } = run.bestValidation!
+    expect(accuracy).toBeGreaterThan(0)
+    expect(accuracy).toBeLessThanOrEqual(1)
+
+    const { stdout } = await runCli(own, 'show', run.id)
+    expect(stdout).toContain(`${loss.toFixed(4)}, accuracy ${(100 * accuracy!).toFixed(2)} %, at step`)
+    expect(stdout).toMatch(/^step +6 of 6 \(0\.0107 epochs\)$/m)
+    expect(stdout).toMatch(/^patchSize +14$/m)
+    for (const textOnly of ['context', 'tiedHead', 'samplePrompt']) expect(stdout).not.toContain(textOnly)
+  })
+})
+
+describe('a variant named by its file', () => {
+  it('is added and trained, and the run keeps what it was', async () => {
+    const own = temporaryFolder()
+    const file = path.join(own, 'my-variant.json')
+    fs.writeFileSync(file, JSON.stringify({ id: 'mine', axes: { score: 'cosine', block: { norm: 'rms' } } }))
+    const compared = ['compare', '--dataset', text, ...tiny, '--steps', '5']
+    const { code, document } = await runJson(own, ...compared, '--attention', `standard,${file}`)
+    expect(code).toBe(0)
+    const { comparison, runs } = document as { comparison: { attention: string }[]; runs: Run[] }
+    expect(comparison.map(({ attention }) => attention)).toEqual(['standard', 'mine'])
+    await runJson(own, 'variants', 'remove', 'mine')
+    const { document: shown } = await runJson(own, 'show', runs[1]!.id)
+    expect(shown.run.axes).toEqual(attentionAxesSchema.parse({ score: 'cosine', block: { norm: 'rms' } }))
+    expect(shown.configuration.norm).toBe('rms')
+    expect((await runCli(own, 'show', runs[1]!.id)).stdout).toMatch(/^axes +score cosine, block\.norm rms$/m)
   })
 })
 
