@@ -18,7 +18,7 @@ const suffix = '.safetensors'
 const fileOf = (step: number) => `step-${String(step).padStart(9, '0')}${suffix}`
 export const bestFile = `best${suffix}`
 const stepOf = (name: string) => Number(/\d+/.exec(name)?.[0])
-const isRegular = (name: string) => name.startsWith('step-') && name.endsWith(suffix)
+export const isRegular = (name: string) => name.startsWith('step-') && name.endsWith(suffix)
 
 export interface CheckpointOptions {
   /** Made when the first checkpoint is written. */

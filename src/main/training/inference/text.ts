@@ -1,0 +1,35 @@
+/** A text continued by the checkpoint of a language model. */
+import type { SampledText } from '../../../shared/contract.ts'
+import { readDatasetOf, readVocabulary } from '../../datasets/format.ts'
+import { characterTokenizer } from '../../datasets/tokenizers/character.ts'
+import { openDevice } from '../../engine/devices/index.ts'
+import { languageModel } from '../../model/transformer.ts'
+import { createSampler, samplingProgram } from '../sampling.ts'
+import { loadCheckpoint, weightsIn } from './checkpoint.ts'
+import type { Question, WantedText } from './messages.ts'
+
+export async function continueText(
+  question: Question,
+  { kind: _, prompt, tokens, seed, ...choice }: WantedText,
+  onText: (text: string) => void,
+): Promise<SampledText> {
+  const { configuration, axes, datasetFolder, device: where, threads } = question
+  const { vocabulary } = readDatasetOf('text', datasetFolder)
+  const tokenizer = characterTokenizer(readVocabulary(datasetFolder))
+  const prompted = tokenizer.encode(prompt)
+  const { run, checkpoint: which } = question
+  const checkpoint = await loadCheckpoint(question.checkpoints, which, question)
+  const model = languageModel({ ...configuration, vocabulary }, axes)
+  const weights = weightsIn(checkpoint, model, question)
+  const { device } = await openDevice(where, threads, samplingProgram(model, configuration.context))
+  const sampler = await createSampler(device, model, configuration.context)
+  const state = device.createState(weights)
+  let text = ''
+  for await (const token of sampler.continuation(state, { prompt: prompted, tokens, seed, ...choice })) {
+    const added = tokenizer.decode([token])
+    text += added
+    onText(added)
+  }
+  await state.release()
+  return { run, checkpoint: which, step: checkpoint.step, prompt, text, seed, ...choice }
+}
