@@ -55,3 +55,13 @@ export function readChartTheme(): ChartTheme {
     colour,
   }
 }
+
+/** The two ends of a scale of shares, from the ground of a card to the first colour, as red, green and blue. */
+export function mixRange(theme: ChartTheme): [number[], number[]] {
+  return [channels(theme.surface), channels(theme.colour('--variant-1'))]
+}
+
+/** "#0067a6" -> [0, 103, 166]. */
+function channels(hex: string): number[] {
+  return [1, 3, 5].map((place) => Number.parseInt(hex.slice(place, place + 2), 16))
+}

@@ -17,6 +17,8 @@ import { throttle } from '../charts/throttle.ts'
 import { useCatalogue } from './catalogue.ts'
 import { useCurves } from './curves.ts'
 
+export type ExperimentView = 'curves' | 'inspection'
+
 /** A comparison is read anew at most this often while runs are evaluated. */
 const comparisonIntervalMs = 500
 
@@ -25,6 +27,8 @@ export const useExperiment = defineStore('experiment', () => {
   const curves = useCurves()
   const experiments = shallowRef<Experiment[]>([])
   const currentId = ref<string | null>(null)
+  /** What of it is looked at: its curves, or what its models made of texts or images. */
+  const view = ref<ExperimentView>('curves')
   const runs = shallowRef<Run[]>([])
   const comparison = shallowRef<Comparison | null>(null)
   const error = shallowRef<ErrorRecord | null>(null)
@@ -60,6 +64,7 @@ export const useExperiment = defineStore('experiment', () => {
   }
 
   function show(id: string | null, shown: readonly Run[]): void {
+    if (id !== currentId.value) view.value = 'curves'
     currentId.value = id
     runs.value = [...shown]
     comparison.value = null
@@ -139,6 +144,7 @@ export const useExperiment = defineStore('experiment', () => {
     history,
     currentId,
     current,
+    view,
     kind,
     styles,
     runs,

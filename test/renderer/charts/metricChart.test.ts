@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { aggregateSeeds } from '../../../src/renderer/charts/aggregate.ts'
 import {
-  lossChartOption,
-  lossExtent,
-  lossRange,
+  metricChartOption,
+  valueExtent,
+  valueRange,
   stepRange,
-  type LossChart,
-} from '../../../src/renderer/charts/lossChart.ts'
+  type MetricChart,
+} from '../../../src/renderer/charts/metricChart.ts'
 import { variantStyle, type ChartTheme } from '../../../src/renderer/charts/palette.ts'
+import { quantityOf } from '../../../src/renderer/charts/quantity.ts'
 import { neighbourStep, readLines, snapToStep } from '../../../src/renderer/charts/readout.ts'
 
 const seed = (...points: [number, number][]) =>
@@ -27,7 +28,8 @@ const laplacian = {
   curve: aggregateSeeds([seed([0, 4.1], [50, 3])]),
   raw: null,
 }
-const chart: LossChart = { lines: [standard, laplacian], baselines: [], steps: 200, span: 'all' }
+const quantity = quantityOf('validation/loss', 'text')
+const chart: MetricChart = { quantity, lines: [standard, laplacian], baselines: [], steps: 200, span: 'all' }
 const theme: ChartTheme = {
   text: '#555',
   faint: '#777',
@@ -43,8 +45,8 @@ interface Drawn {
   lineStyle?: { type: unknown }
   markLine?: { data: { yAxis: number; label: { formatter: string } }[] }
 }
-const seriesOf = (input: LossChart) =>
-  new Map((lossChartOption(input, theme).series as unknown as Drawn[]).map((series) => [series.id, series]))
+const seriesOf = (input: MetricChart) =>
+  new Map((metricChartOption(input, theme).series as unknown as Drawn[]).map((series) => [series.id, series]))
 
 describe('ranges', () => {
   it('spans all planned steps, their second half, or those with a logarithm', () => {
@@ -54,20 +56,20 @@ describe('ranges', () => {
     expect(stepRange({ ...chart, lines: [], span: 'logarithmic' })).toEqual([1, 200])
   })
   it('takes losses of the shown steps only, bands included', () => {
-    expect(lossExtent(chart.lines, [0, 200])).toEqual([2, 4.2])
-    expect(lossExtent(chart.lines, [100, 200])).toEqual([2, 2.3])
-    expect(lossExtent(chart.lines, [160, 200])).toBeNull()
+    expect(valueExtent(chart.lines, [0, 200])).toEqual([2, 4.2])
+    expect(valueExtent(chart.lines, [100, 200])).toEqual([2, 2.3])
+    expect(valueExtent(chart.lines, [160, 200])).toBeNull()
   })
   it('makes room for the baselines that are shown', () => {
-    const focused: LossChart = { ...chart, span: 'second half' }
-    expect(lossRange(focused).maximum).toBeLessThan(2.4)
-    expect(lossRange({ ...focused, baselines: [{ name: 'bigram', loss: 2.48 }] }).maximum).toBeGreaterThan(
+    const focused: MetricChart = { ...chart, span: 'second half' }
+    expect(valueRange(focused).maximum).toBeLessThan(2.4)
+    expect(valueRange({ ...focused, baselines: [{ name: 'bigram', value: 2.48 }] }).maximum).toBeGreaterThan(
       2.48,
     )
   })
 })
 
-describe('lossChartOption', () => {
+describe('metricChartOption', () => {
   it('draws the mean of each variant in its colour and dash', () => {
     const series = seriesOf(chart)
     expect(series.get('standard')!.data).toEqual([
@@ -85,10 +87,12 @@ describe('lossChartOption', () => {
     expect(series.get('standard band')?.type).toBe('custom')
     expect(series.has('laplacian band')).toBe(false)
   })
-  it('marks the lowest point of each line', () => {
-    expect(seriesOf(chart).get('standard lowest')!.data).toEqual([[100, 2.1]])
+  it('marks the best point of each line', () => {
+    expect(seriesOf(chart).get('standard best')!.data).toEqual([[100, 2.1]])
+    const higher = { ...chart, quantity: { ...quantity, better: 'higher' as const } }
+    expect(seriesOf(higher).get('standard best')!.data).toEqual([[0, 4.2]])
   })
-  it('draws smoothed lines over what was measured, without a lowest point', () => {
+  it('draws smoothed lines over what was measured, without a best point', () => {
     const series = seriesOf({ ...chart, lines: [{ ...standard, raw: [5, 4, 3, 2] }] })
     expect(series.get('standard raw')!.data).toEqual([
       [0, 5],
@@ -96,10 +100,10 @@ describe('lossChartOption', () => {
       [100, 3],
       [150, 2],
     ])
-    expect(series.has('standard lowest')).toBe(false)
+    expect(series.has('standard best')).toBe(false)
   })
   it('labels the baselines', () => {
-    const { markLine } = seriesOf({ ...chart, baselines: [{ name: 'bigram', loss: 2.4819 }] }).get(
+    const { markLine } = seriesOf({ ...chart, baselines: [{ name: 'bigram', value: 2.4819 }] }).get(
       'baselines',
     )!
     expect(markLine!.data).toMatchObject([{ yAxis: 2.4819, label: { formatter: 'bigram 2.48' } }])
@@ -109,11 +113,26 @@ describe('lossChartOption', () => {
     expect(series.get('standard')!.data[0]).toEqual([50, 2.6])
   })
   it('names both axes with their units and never animates', () => {
-    expect(lossChartOption(chart, theme)).toMatchObject({
+    expect(metricChartOption(chart, theme)).toMatchObject({
       animation: false,
       xAxis: { name: 'step', min: 0, max: 200 },
       yAxis: { name: 'nats per token' },
     })
+    expect(
+      metricChartOption({ ...chart, quantity: quantityOf('train/loss', 'images') }, theme),
+    ).toMatchObject({
+      yAxis: { name: 'nats per image' },
+    })
+  })
+  it('draws shares as percentages that end at 100', () => {
+    const shares = { ...standard, curve: aggregateSeeds([seed([0, 0.1], [50, 0.93], [100, 0.99])]) }
+    const accuracy = { ...chart, lines: [shares], quantity: quantityOf('validation/accuracy', 'images') }
+    expect(valueRange(accuracy)).toEqual({ minimum: 0, maximum: 1, interval: 0.2 })
+    const { yAxis } = metricChartOption(accuracy, theme) as {
+      yAxis: { axisLabel: { formatter(value: number): string } }
+    }
+    expect(yAxis.axisLabel.formatter(0.2)).toBe('20 %')
+    expect(accuracy.quantity.format(0.98765)).toBe('98.77 %')
   })
 })
 

@@ -1,16 +1,17 @@
 /**
- * The chart of loss against step, as an echarts option: a line per variant (mean over seeds), a band from the smallest
- * to the largest seed, the lowest point of each line (not of smoothed ones), and baselines. Pure: the same input gives the same option.
+ * The chart of a quantity against step, as an echarts option: a line per variant (mean over seeds), a band from the smallest
+ * to the largest seed, the best point of each line (not of smoothed ones), and baselines. Pure: the same input gives the same option.
  */
 import type { CustomSeriesRenderItem } from 'echarts'
 import type { EChartsOption } from './echarts.ts'
-import { hasBand, lowestIndex, type AggregatedCurve } from './aggregate.ts'
+import { hasBand, bestIndex, type AggregatedCurve } from './aggregate.ts'
 import type { ChartTheme, VariantStyle } from './palette.ts'
+import type { Quantity } from './quantity.ts'
 import { logarithmicTicks, niceRange, type AxisRange } from './range.ts'
 
 export type Span = 'all' | 'second half' | 'logarithmic'
 
-export interface LossLine {
+export interface MetricLine {
   id: string
   style: VariantStyle
   curve: AggregatedCurve
@@ -20,12 +21,13 @@ export interface LossLine {
 
 export interface Baseline {
   name: string
-  /** Nats per token. */
-  loss: number
+  /** In the unit of the quantity. */
+  value: number
 }
 
-export interface LossChart {
-  lines: readonly LossLine[]
+export interface MetricChart {
+  quantity: Quantity
+  lines: readonly MetricLine[]
   baselines: readonly Baseline[]
   /** Planned steps: the right end of the axis from the start, so that curves grow into it. */
   steps: number
@@ -36,7 +38,7 @@ export interface LossChart {
 export const chartMargins = { left: 42, right: 40, top: 26, bottom: 26 } as const
 
 /** First and last step of the axis. A logarithmic axis cannot show step 0 and starts at the first positive one. */
-export function stepRange(chart: Pick<LossChart, 'lines' | 'steps' | 'span'>): [number, number] {
+export function stepRange(chart: Pick<MetricChart, 'lines' | 'steps' | 'span'>): [number, number] {
   const last = Math.max(1, chart.steps)
   if (chart.span === 'all') return [0, last]
   if (chart.span === 'second half') return [Math.floor(last / 2), last]
@@ -44,9 +46,9 @@ export function stepRange(chart: Pick<LossChart, 'lines' | 'steps' | 'span'>): [
   return [Number.isFinite(first) && first < last ? first : 1, Math.max(2, last)]
 }
 
-/** Smallest and largest loss drawn in a range of steps; null when nothing is. */
-export function lossExtent(
-  lines: readonly LossLine[],
+/** Smallest and largest value drawn in a range of steps; null when nothing is. */
+export function valueExtent(
+  lines: readonly MetricLine[],
   [first, last]: [number, number],
 ): [number, number] | null {
   let low = Infinity
@@ -60,12 +62,14 @@ export function lossExtent(
   return Number.isFinite(low) && Number.isFinite(high) ? [low, high] : null
 }
 
-/** The range of the loss axis: everything drawn, and the baselines that are shown. */
-export function lossRange(chart: Pick<LossChart, 'lines' | 'steps' | 'span' | 'baselines'>): AxisRange {
-  const extent = lossExtent(chart.lines, stepRange(chart))
-  const values = [...(extent ?? []), ...chart.baselines.map((baseline) => baseline.loss)]
-  if (values.length === 0) return niceRange(0, 4)
-  return niceRange(extent ? Math.min(...values) : 0, Math.max(...values), 7)
+/** The range of the axis of values: everything drawn, and the baselines that are shown. */
+export function valueRange(chart: MetricChart): AxisRange {
+  const extent = valueExtent(chart.lines, stepRange(chart))
+  const values = [...(extent ?? []), ...chart.baselines.map((baseline) => baseline.value)]
+  const [least, most] = chart.quantity.limits
+  if (values.length === 0) return niceRange(0, Math.min(4, most))
+  const range = niceRange(extent ? Math.min(...values) : 0, Math.max(...values), 7)
+  return { ...range, minimum: Math.max(least, range.minimum), maximum: Math.min(most, range.maximum) }
 }
 
 /** A polygon along the upper edge and back along the lower one, in pixels. */
@@ -82,9 +86,9 @@ function bandPolygon(curve: AggregatedCurve, firstStep: number, fill: string): C
   }
 }
 
-export function lossChartOption(chart: LossChart, theme: ChartTheme): EChartsOption {
+export function metricChartOption(chart: MetricChart, theme: ChartTheme): EChartsOption {
   const [firstStep, lastStep] = stepRange(chart)
-  const losses = lossRange(chart)
+  const values = valueRange(chart)
   const label = { color: theme.faint, fontSize: 11, fontFamily: theme.font }
   const logarithmic = chart.span === 'logarithmic'
   const visible = (step: number) => !logarithmic || step > 0
@@ -96,7 +100,7 @@ export function lossChartOption(chart: LossChart, theme: ChartTheme): EChartsOpt
       type: 'custom' as const,
       renderItem: bandPolygon(curve, logarithmic ? 1 : 0, theme.colour(style.colour)),
       // One item: the polygon is drawn from the curve itself.
-      data: [[lastStep, losses.minimum]],
+      data: [[lastStep, values.minimum]],
       clip: true,
       silent: true,
       z: 1,
@@ -135,13 +139,13 @@ export function lossChartOption(chart: LossChart, theme: ChartTheme): EChartsOpt
     },
     z: 3,
   }))
-  const lowest = chart.lines.flatMap(({ id, style, curve, raw: means }) => {
+  const best = chart.lines.flatMap(({ id, style, curve, raw: means }) => {
     if (means) return []
-    const index = lowestIndex(curve)
+    const index = bestIndex(curve, chart.quantity.better)
     if (index < 0 || curve.steps.length < 2 || !visible(curve.steps[index]!)) return []
     return [
       {
-        id: `${id} lowest`,
+        id: `${id} best`,
         type: 'scatter' as const,
         data: [[curve.steps[index]!, curve.mean[index]!]],
         symbol: 'circle',
@@ -171,9 +175,9 @@ export function lossChartOption(chart: LossChart, theme: ChartTheme): EChartsOpt
         textBorderWidth: 3,
         padding: [0, 0, 3, 0],
       },
-      data: chart.baselines.map(({ name, loss }) => ({
-        yAxis: loss,
-        label: { formatter: `${name} ${loss.toFixed(2)}` },
+      data: chart.baselines.map(({ name, value }) => ({
+        yAxis: value,
+        label: { formatter: `${name} ${chart.quantity.tick(value, 0.01)}` },
       })),
     },
     z: 2,
@@ -185,7 +189,6 @@ export function lossChartOption(chart: LossChart, theme: ChartTheme): EChartsOpt
     axisLabel: { ...label, hideOverlap: true },
     nameTextStyle: { ...label, color: theme.text },
   }
-  const decimals = Math.max(0, -Math.floor(Math.log10(losses.interval) + 1e-9))
   return {
     animation: false,
     grid: { ...chartMargins, outerBoundsMode: 'none' },
@@ -209,16 +212,19 @@ export function lossChartOption(chart: LossChart, theme: ChartTheme): EChartsOpt
     yAxis: {
       ...axis,
       type: 'value',
-      name: 'nats per token',
+      name: chart.quantity.unit,
       nameLocation: 'end',
       nameGap: 10,
       nameTextStyle: { ...axis.nameTextStyle, align: 'left', padding: [0, 0, 0, -chartMargins.left + 4] },
-      min: losses.minimum,
-      max: losses.maximum,
-      interval: losses.interval,
-      axisLabel: { ...axis.axisLabel, formatter: (loss: number) => loss.toFixed(decimals) },
+      min: values.minimum,
+      max: values.maximum,
+      interval: values.interval,
+      axisLabel: {
+        ...axis.axisLabel,
+        formatter: (value: number) => chart.quantity.tick(value, values.interval),
+      },
       splitLine: { lineStyle: { color: theme.line, opacity: 0.7 } },
     },
-    series: [...bands, ...raw, baselines, ...lines, ...lowest],
+    series: [...bands, ...raw, baselines, ...lines, ...best],
   }
 }
