@@ -11,6 +11,7 @@ import type { ImportPlan, Progress } from './importers/importer.ts'
 import { planImports } from './importers/plan.ts'
 import { throwIfCancelled } from './importers/source.ts'
 import type { GivenFile } from './importers/source.ts'
+import { withAllBaselines } from './laterBaselines.ts'
 import { displayName } from './names.ts'
 import { inTemporaryFolder, removeLeftovers } from './workplace.ts'
 
@@ -87,6 +88,14 @@ export function openLibrary(root: string): Library {
     }
   }
 
+  /** A dataset of an earlier version gets what that did not measure. */
+  const completed = (known: Dataset, signal: AbortSignal | undefined) =>
+    withAllBaselines(known, folderOf(known.id), () => throwIfCancelled(signal, known.name)).catch(
+      (error: unknown) => {
+        throw writingError(error, root)
+      },
+    )
+
   return {
     datasets: () =>
       readAll()
@@ -106,7 +115,7 @@ export function openLibrary(root: string): Library {
       const plan = theOnly(await planImports(files))
       const found = plan.identify && (await plan.identify(progress))
       const known = found && dataset(idOf(found))
-      if (known) return sameContent(known, found)
+      if (known) return completed(sameContent(known, found), progress.signal)
       return inTemporaryFolder(root, async (temporary) => {
         const content = await plan.write(temporary, progress)
         const id = idOf(content.sha256)

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { samples } from '../../../shared/catalogue/samples.ts'
 import type { CallInput, Source } from '../../../shared/contract.ts'
 import { WorkbenchError } from '../../../shared/errors.ts'
-import type { Dataset } from '../../../shared/experiment.ts'
+import { bestNgram, type Dataset } from '../../../shared/experiment.ts'
 import { knownNames } from '../../workbench/identifiers.ts'
 import type { Workbench } from '../../workbench.ts'
-import { formatCount, formatInstant, formatLoss } from './format.ts'
+import { formatCount, formatInstant, formatLoss, unknown } from './format.ts'
 import { print, printDocument, table } from './output.ts'
 import type { Progress } from './progress.ts'
 import { orInterrupted } from './session.ts'
@@ -70,6 +70,12 @@ function whatIsIn(dataset: Dataset): string {
   return `${formatCount(classes)} classes, ${width} x ${height} x ${channels}`
 }
 
+/** "1.6688 (5)": the loss, and the tokens that the model looks at with the one it predicts. */
+function bestNgramLoss(dataset: Dataset): string {
+  const best = dataset.kind === 'text' ? bestNgram(dataset.baselines) : undefined
+  return best ? `${formatLoss(best.loss)} (${best.n})` : unknown
+}
+
 export async function listDatasets(workbench: Workbench, json: boolean): Promise<void> {
   const datasets = await workbench.api.listDatasets({})
   if (json) return printDocument(datasets)
@@ -90,6 +96,7 @@ export async function listDatasets(workbench: Workbench, json: boolean): Promise
         align: 'right',
         value: (dataset) => formatLoss(dataset.kind === 'text' ? dataset.baselines.bigram : null),
       },
+      { title: 'best n-gram loss', align: 'right', value: bestNgramLoss },
       { title: 'imported', value: (dataset) => formatInstant(dataset.importedAt) },
     ]),
   )
