@@ -1,10 +1,10 @@
 /** What is measured: models with their configurations, and how many floating-point operations a step of each needs. */
-import { attentionVariant, attentionVariants } from '../src/main/model/attention/index.ts'
 import { parameterCount } from '../src/main/model/parameters.ts'
 import { languageModel } from '../src/main/model/transformer.ts'
 import { visionTransformer } from '../src/main/model/visionTransformer.ts'
 import { imageTrainingProgram, trainingProgram } from '../src/main/training/programs.ts'
 import { recipes } from '../src/shared/catalogue/recipes.ts'
+import { presetAxes, variants } from '../src/shared/catalogue/variants.ts'
 
 const nanogpt = recipes.find(({ id }) => id === 'nanogpt-cpu')!.configuration
 
@@ -15,9 +15,9 @@ interface LanguageCase {
 interface ImageCase {
   readonly kind: 'images'
   readonly configuration: typeof nanogpt & {
-    imageSize: number
+    imageHeight: number
+    imageWidth: number
     channels: number
-    patchSize: number
     classes: number
   }
 }
@@ -45,26 +45,29 @@ export const cases: readonly Case[] = [
       mlpRatio: 2,
       biases: true,
       batchSize: 128,
-      imageSize: 28,
-      channels: 1,
       patchSize: 4,
+      pooling: 'class-token',
+      imageHeight: 28,
+      imageWidth: 28,
+      channels: 1,
       classes: 10,
     },
   },
-  ...[...attentionVariants.keys()]
-    .filter((attention) => attention !== 'standard')
-    .map((attention) => text(`nanogpt-cpu, ${attention}`, attention)),
+  ...variants
+    .filter(({ id, futureLeak }) => id !== 'standard' && futureLeak === null)
+    .map(({ id }) => text(`nanogpt-cpu, ${id}`, id)),
 ]
 
 /** The training program of a case, with what a step costs. */
 export function prepare({ kind, configuration, attention }: Case) {
-  const variant = attentionVariant(attention)
+  const axes = presetAxes(attention)
   if (kind === 'images') {
-    const model = visionTransformer(configuration, variant)
-    const program = imageTrainingProgram(model, configuration)
+    const { imageHeight: height, imageWidth: width, channels } = configuration
+    const model = visionTransformer(configuration, axes)
+    const program = imageTrainingProgram(model, configuration, { height, width, channels })
     return { model, program, ...cost(configuration, model.parameters, model.tokens) }
   }
-  const model = languageModel(configuration, variant)
+  const model = languageModel(configuration, axes)
   const program = trainingProgram(model, configuration)
   return { model, program, ...cost(configuration, model.parameters, configuration.context) }
 }

@@ -20,7 +20,7 @@ const { device } = await openDevice(deviceName, Number(threads), program)
 const compiled = await device.compile(program)
 const compileMs = performance.now() - started
 
-const state = device.createState(initialTensors(model.parameters, program.state, 0))
+const state = device.createState(initialTensors(model, program.state, 0))
 
 /** A batch of uniform noise, another at every step. */
 function batchAt(step: number): Record<string, Numbers> {
@@ -30,8 +30,8 @@ function batchAt(step: number): Record<string, Numbers> {
     )
   const { batchSize } = configuration
   if (benchCase.kind === 'images') {
-    const { imageSize, channels, classes } = benchCase.configuration
-    const pixels = batchSize * imageSize * imageSize * channels
+    const { imageHeight, imageWidth, channels, classes } = benchCase.configuration
+    const pixels = batchSize * imageHeight * imageWidth * channels
     const images = Float32Array.from({ length: pixels }, (_, index) => uniformAt(0, 'dataOrder', step, index))
     return { images, labels: below(batchSize, classes, pixels) }
   }

@@ -11,6 +11,7 @@ import { recipes } from '../../src/shared/catalogue/recipes.ts'
 export interface SmallDataset {
   readonly folder: string
   readonly library: Library
+  readonly datasetFolder: string
   readonly dataset: TextDataset
   remove(): Promise<void>
 }
@@ -24,7 +25,14 @@ export async function smallDataset(): Promise<SmallDataset> {
   const library = openLibrary(path.join(folder, 'library'))
   const dataset = await library.import({ files: [fileAt(file)] })
   requireKind(dataset, 'text')
-  return { folder, library, dataset, remove: () => rm(folder, { recursive: true, force: true }) }
+  const datasetFolder = library.folder(dataset.id)
+  return {
+    folder,
+    library,
+    datasetFolder,
+    dataset,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
 }
 
 /** A model so small that a step takes a millisecond. */

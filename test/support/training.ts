@@ -7,45 +7,55 @@ import { readCheckpoint, type Checkpoint } from '../../src/main/training/checkpo
 import type { FromTrainer, Report, RunProgress, TrainingTask } from '../../src/main/training/messages.ts'
 import { train } from '../../src/main/training/trainer.ts'
 import { trainerFile } from '../../src/main/paths.ts'
-import type { Alert } from '../../src/shared/experiment.ts'
+import { presetAxes } from '../../src/shared/catalogue/variants.ts'
+import type { Alert, ConfusionMatrix, TextSample } from '../../src/shared/experiment.ts'
 import { tinyConfiguration, type SmallDataset } from './dataset.ts'
+import type { SmallImages } from './images.ts'
 
 /** A checkpoint at every step that can be written, unless `changes` says otherwise. */
 export const taskOf = (
-  data: SmallDataset,
+  data: SmallDataset | SmallImages,
   name: string,
   changes: Partial<TrainingTask> = {},
 ): TrainingTask => ({
   configuration: tinyConfiguration,
   attention: 'standard',
+  axes: presetAxes(changes.attention ?? 'standard'),
   seed: 0,
   device: 'cpu',
   threads: 2,
-  datasetFolder: data.library.folder(data.dataset.id),
-  vocabulary: data.dataset.vocabulary,
+  dataset: data.dataset,
+  datasetFolder: data.datasetFolder,
   recordedStep: 0,
   checkpoints: { folder: path.join(data.folder, 'runs', name), configuration: 'the hash', intervalMs: 0 },
   ...changes,
 })
 
-/** What the store would hold after some reports: points by metric and step, alerts, the run's values. */
+/** What the store would hold after some reports: points by metric and step, what goes with a step, the run's values. */
 export class Record {
   readonly points = new Map<string, number>()
   alerts: Alert[] = []
+  confusions: ConfusionMatrix[] = []
+  samples: TextSample[] = []
   progress: RunProgress
 
   constructor(recordedStep = 0) {
     this.progress = { step: recordedStep }
   }
 
-  take({ rewindTo, points, alerts, progress }: Report): void {
+  take({ rewindTo, points, alerts, confusions, samples, progress }: Report): void {
     if (rewindTo !== undefined) {
       for (const key of this.points.keys()) if (Number(key.split('@')[1]) > rewindTo) this.points.delete(key)
-      this.alerts = this.alerts.filter(({ step }) => step <= rewindTo)
+      const isBefore = ({ step }: { step: number }) => step <= rewindTo
+      this.alerts = this.alerts.filter(isBefore)
+      this.confusions = this.confusions.filter(isBefore)
+      this.samples = this.samples.filter(isBefore)
       this.progress.step = Math.min(this.recordedStep, rewindTo)
     }
     for (const { metric, step, value } of points) this.points.set(`${metric}@${step}`, value)
     this.alerts.push(...alerts)
+    this.confusions.push(...confusions)
+    this.samples.push(...samples)
     this.progress = { ...this.progress, ...progress }
   }
 

@@ -1,5 +1,5 @@
 /**
- * Which sequences a training step and an evaluation see. Pure: a step's batch follows from its number alone, so it
+ * Which sequences or images a training step and an evaluation see. Pure: a step's batch follows from its number alone, so it
  * can be named without replaying the steps before it. The numbers come from src/main/engine/random.ts.
  */
 import { WorkbenchError } from '../../shared/errors.ts'
@@ -24,6 +24,40 @@ export function trainingOffsets(options: {
   refuseTooShort('training', length, context)
   return (step) =>
     Array.from({ length: batchSize }, (_, index) => Math.floor(uniform(step, index) * (length - context)))
+}
+
+/**
+ * The images of a step: epoch after epoch, each a random order of all of them, without a gap between two epochs. The
+ * order of an epoch is made when a step first needs it, by Fisher and Yates.
+ * `uniform(epoch, index)` is a number in [0, 1) that depends on nothing but its arguments.
+ */
+export function trainingItems(options: {
+  /** Images of the training split. */
+  length: number
+  /** Images of a step. */
+  batchSize: number
+  uniform: (epoch: number, index: number) => number
+}): (step: number) => Int32Array {
+  const { length, batchSize, uniform } = options
+  const order = new Int32Array(length)
+  let orderedEpoch = -1
+  function orderOf(epoch: number): Int32Array {
+    if (epoch === orderedEpoch) return order
+    for (let index = 0; index < length; index++) order[index] = index
+    for (let last = length - 1; last > 0; last--) {
+      const other = Math.floor(uniform(epoch, last) * (last + 1))
+      const moved = order[last]!
+      order[last] = order[other]!
+      order[other] = moved
+    }
+    orderedEpoch = epoch
+    return order
+  }
+  return (step) =>
+    Int32Array.from({ length: batchSize }, (_, row) => {
+      const place = step * batchSize + row
+      return orderOf(Math.floor(place / length))[place % length]!
+    })
 }
 
 /**

@@ -3,7 +3,6 @@
  * device, because the masks are inputs of the training program. What is dropped where is the model's business.
  */
 import { philox, purposes, streamOf } from './random.ts'
-import { sizeFromShape, type Shape } from './tracing/shapes.ts'
 
 /** Draws are 16 bits wide, so probabilities are whole multiples of 1/65536. */
 const draws = 0x10000
@@ -43,24 +42,5 @@ export function fillMask(
     const bits = mixed(mixed(word ^ key0) ^ key1)
     mask[2 * word] = (lastDropped - (bits & 0xffff)) >>> 31 // the sign: 1 where the draw is larger
     mask[2 * word + 1] = (lastDropped - (bits >>> 16)) >>> 31 // past the end of an odd length this writes nothing
-  }
-}
-
-/**
- * The masks of every site of a model, by step (0 is the first). The arrays are made once and filled anew at every
- * step: use them before asking for the next ones.
- */
-export function dropoutMasks(options: {
-  readonly sites: Readonly<Record<string, { readonly shape: Shape }>>
-  readonly probability: number
-  readonly seed: number
-}): (step: number) => Readonly<Record<string, Uint8Array>> {
-  const { sites, probability, seed } = options
-  const masks = Object.fromEntries(
-    Object.entries(sites).map(([site, { shape }]) => [site, new Uint8Array(sizeFromShape(shape))]),
-  )
-  return (step) => {
-    for (const [site, mask] of Object.entries(masks)) fillMask(mask, { seed, step, site, probability })
-    return masks
   }
 }

@@ -1,5 +1,6 @@
 /** What a checkpoint belongs to. */
 import { createHash } from 'node:crypto'
+import type { AttentionAxes } from '../../shared/attention.ts'
 import type { RunConfiguration } from '../../shared/experiment.ts'
 
 /** JSON with the keys of every object in order, so that equal values have equal text. */
@@ -15,10 +16,13 @@ function canonical(value: unknown): string {
 export function configurationHash(run: {
   readonly configuration: RunConfiguration
   readonly attention: string
+  readonly axes: AttentionAxes
   readonly seed: number
   /** SHA-256 of the dataset's source. */
   readonly dataset: string
 }): string {
-  const { configuration, attention, seed, dataset } = run
-  return createHash('sha256').update(canonical({ configuration, attention, seed, dataset })).digest('hex')
+  const { configuration, attention, axes, seed, dataset } = run
+  return createHash('sha256')
+    .update(canonical({ configuration, attention, axes, seed, dataset }))
+    .digest('hex')
 }

@@ -1,4 +1,4 @@
-/** The programs of a run: a training step, and the validation losses of a batch of sequences. */
+/** The programs of a run: a training step, and what an evaluation measures of a batch, for sequences and for images. */
 import * as tf from '@tensorflow/tfjs'
 import { dropoutScale } from '../engine/dropout.ts'
 import {
@@ -9,44 +9,35 @@ import {
   type OptimizerConfiguration,
 } from '../engine/optimizer.ts'
 import { crossEntropy } from '../engine/operations/crossEntropy.ts'
-import type { Program, Specifications, TensorSpecification, Tensors } from '../engine/program.ts'
-import type { ParameterSpecification } from '../model/parameters.ts'
+import type { Program, Specifications, Tensors } from '../engine/program.ts'
+import { stateOf, type Kept } from '../model/parameters.ts'
 import type { LanguageModel } from '../model/transformer.ts'
 import type { VisionTransformer } from '../model/visionTransformer.ts'
-
-const weightsOf = (parameters: readonly ParameterSpecification[]): Record<string, TensorSpecification> =>
-  Object.fromEntries(parameters.map(({ name, shape }) => [name, { shape, dtype: 'float32' }]))
-
-const batchOf = (batchSize: number, context: number): Specifications => ({
-  tokens: { shape: [batchSize, context], dtype: 'int32' },
-  targets: { shape: [batchSize, context], dtype: 'int32' },
-})
+import type { ImageShape } from './feed/augmentation.ts'
+import { imageBatch } from './feed/imageBatches.ts'
+import { textBatch } from './feed/textBatches.ts'
 
 const maskOf = (site: string): string => `dropout/${site}`
 
 /** The masks that a training step wants, by the names of their inputs; none where nothing is dropped. */
-export function dropoutInputs(
-  model: LanguageModel,
-  { dropout, batchSize, context }: { dropout: number; batchSize: number; context: number },
-): Specifications {
-  return masksFor(model.dropoutSites(batchSize, context), dropout)
-}
-
-function masksFor(sites: Objective['dropoutSites'], dropout: number): Specifications {
+export function dropoutInputs(sites: DropoutSites, dropout: number): Specifications {
   if (dropout === 0) return {}
   return Object.fromEntries(
     Object.entries(sites).map(([site, shape]) => [maskOf(site), { shape, dtype: 'bool' }]),
   )
 }
 
-/** What is minimised: a loss of a batch, as a function of parameters. */
-interface Objective {
-  readonly parameters: readonly ParameterSpecification[]
+/** By name, the shape of what may be dropped there. */
+type DropoutSites = Readonly<Record<string, readonly number[]>>
+
+/** What is minimised: a loss of a batch, as a function of what a model keeps. */
+interface Goal {
+  readonly model: Kept
   /** What a batch is made of. */
   readonly batch: Specifications
-  readonly dropoutSites: Readonly<Record<string, readonly number[]>>
-  /** Mean cross entropy of the batch, in nats. */
-  loss(weights: Tensors, batch: Tensors, gains: Tensors | undefined): tf.Scalar
+  readonly dropoutSites: DropoutSites
+  /** @returns the mean cross entropy of the batch, in nats, and the next values of the model's buffers */
+  forward(weights: Tensors, batch: Tensors, gains: Tensors | undefined): { loss: tf.Scalar; updates: Tensors }
 }
 
 type StepConfiguration = OptimizerConfiguration & { readonly batchSize: number; readonly dropout: number }
@@ -62,76 +53,117 @@ export function trainingProgram(
 ): Program {
   const { batchSize, context } = configuration
   return stepProgram(configuration, {
-    parameters: model.parameters,
-    batch: batchOf(batchSize, context),
+    model,
+    batch: textBatch(batchSize, context),
     dropoutSites: model.dropoutSites(batchSize, context),
-    loss(weights, batch, gains) {
-      const { logits } = model.forward(weights, batch.tokens as tf.Tensor2D, gains) // (N, V)
-      return crossEntropy(logits, batch.targets!.reshape([batchSize * context]))
+    forward(weights, batch, gains) {
+      const { logits, updates } = model.forward(weights, batch.tokens as tf.Tensor2D, gains) // (N, V)
+      return { loss: crossEntropy(logits, batch.targets!.reshape([batchSize * context])), updates }
     },
   })
 }
 
-/** The same for a vision transformer. Inputs: images (B, size, size, channels) and labels (B). */
+/** The same for a vision transformer. Inputs: images (B, height, width, channels) and labels (B). */
 export function imageTrainingProgram(
   model: VisionTransformer,
-  configuration: StepConfiguration & { readonly imageSize: number; readonly channels: number },
+  configuration: StepConfiguration,
+  image: ImageShape,
 ): Program {
-  const { batchSize, imageSize, channels } = configuration
+  const { batchSize } = configuration
   return stepProgram(configuration, {
-    parameters: model.parameters,
-    batch: {
-      images: { shape: [batchSize, imageSize, imageSize, channels], dtype: 'float32' },
-      labels: { shape: [batchSize], dtype: 'int32' },
-    },
+    model,
+    batch: imageBatch(batchSize, image),
     dropoutSites: model.dropoutSites(batchSize),
-    loss(weights, batch, gains) {
-      const { logits } = model.forward(weights, batch.images as tf.Tensor4D, gains) // (B, classes)
-      return crossEntropy(logits, batch.labels as tf.Tensor1D)
+    forward(weights, batch, gains) {
+      const { logits, updates } = model.forward(weights, batch.images as tf.Tensor4D, gains) // (B, classes)
+      return { loss: crossEntropy(logits, batch.labels as tf.Tensor1D), updates }
     },
   })
 }
 
-function stepProgram(configuration: StepConfiguration, objective: Objective): Program {
-  const { parameters, batch, dropoutSites } = objective
-  const weights = weightsOf(parameters)
-  const names = Object.keys(weights)
+function stepProgram(configuration: StepConfiguration, goal: Goal): Program {
+  const { model, batch, dropoutSites } = goal
+  const kept = stateOf(model)
+  const names = model.parameters.map(({ name }) => name)
   const moments = names.flatMap((name) => [
-    [firstMoment(name), weights[name]!],
-    [secondMoment(name), weights[name]!],
+    [firstMoment(name), kept[name]!],
+    [secondMoment(name), kept[name]!],
   ])
-  const decayed = new Set(parameters.filter((parameter) => parameter.decayed).map(({ name }) => name))
+  const decayed = new Set(model.parameters.filter((parameter) => parameter.decayed).map(({ name }) => name))
   return {
     name: 'training step',
-    state: { ...weights, ...Object.fromEntries(moments) },
-    inputs: { ...batch, ...scheduleInputs, ...masksFor(dropoutSites, configuration.dropout) },
+    state: { ...kept, ...Object.fromEntries(moments) },
+    inputs: { ...batch, ...scheduleInputs, ...dropoutInputs(dropoutSites, configuration.dropout) },
     build(state, inputs) {
       const gain = (site: string) =>
         inputs[maskOf(site)]!.cast('float32').mul(dropoutScale(configuration.dropout))
       const sites = Object.keys(dropoutSites)
       const gains =
         configuration.dropout > 0 ? Object.fromEntries(sites.map((site) => [site, gain(site)])) : undefined
-      const lossOf = (...values: tf.Tensor[]): tf.Scalar =>
-        objective.loss(Object.fromEntries(names.map((name, index) => [name, values[index]!])), inputs, gains)
+      let updates: Tensors = {}
+      const lossOf = (...values: tf.Tensor[]): tf.Scalar => {
+        const weights = Object.fromEntries(names.map((name, index) => [name, values[index]!]))
+        const made = goal.forward({ ...state, ...weights }, inputs, gains)
+        // tfjs frees what its gradients do not return
+        updates = mapTensors(made.updates, tf.keep)
+        return made.loss
+      }
       const { value: loss, grads } = tf.valueAndGrads(lossOf)(names.map((name) => state[name]!))
       const gradients: Tensors = Object.fromEntries(names.map((name, index) => [name, grads[index]!]))
       const { state: next, gradientNorm } = adamW(configuration, state, gradients, decayed, inputs)
-      return { state: next, results: { loss, gradientNorm } }
+      return { state: { ...next, ...mapTensors(updates, released) }, results: { loss, gradientNorm } }
     },
   }
+}
+
+const mapTensors = (tensors: Tensors, map: (tensor: tf.Tensor) => tf.Tensor): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, map(tensor)]))
+
+/** A tensor that was kept, as one that its surroundings free. */
+function released(kept: tf.Tensor): tf.Tensor {
+  const copy = kept.clone()
+  kept.dispose()
+  return copy
+}
+
+/**
+ * The log likelihood of each target.
+ * @param logits (N, V)
+ * @param targets (N) int32
+ * @returns (N)
+ */
+function logLikelihoods(logits: tf.Tensor2D, targets: tf.Tensor): tf.Tensor1D {
+  const hits = tf.oneHot(targets.toInt(), logits.shape[1]) // (N, V)
+  return tf.logSoftmax(logits).mul(hits).sum(-1)
 }
 
 /** Results: `losses` (B), the mean cross entropy in nats per token of each sequence. The state does not change. */
 export function evaluationProgram(model: LanguageModel, batchSize: number, context: number): Program {
   return {
     name: 'evaluation',
-    state: weightsOf(model.parameters),
-    inputs: batchOf(batchSize, context),
+    state: stateOf(model),
+    inputs: textBatch(batchSize, context),
     build(state, inputs) {
       const { logits } = model.forward(state, inputs.tokens as tf.Tensor2D) // (N, V)
-      const hits = tf.oneHot(inputs.targets!.reshape([batchSize * context]).toInt(), logits.shape[1]) // (N, V)
-      const logLikelihoods = tf.logSoftmax(logits).mul(hits).sum(-1) // (N)
-      return { state: {}, results: { losses: logLikelihoods.reshape([batchSize, context]).mean(-1).neg() } }
+      const likelihoods = logLikelihoods(logits, inputs.targets!.reshape([batchSize * context])) // (N)
+      return { state: {}, results: { losses: likelihoods.reshape([batchSize, context]).mean(-1).neg() } }
+    },
+  }
+}
+
+/** Results: `losses` (B), the cross entropy in nats of each image, and its `logits` (B, classes). The state does not change. */
+export function imageEvaluationProgram(
+  model: VisionTransformer,
+  batchSize: number,
+  image: ImageShape,
+): Program {
+  return {
+    name: 'evaluation',
+    state: stateOf(model),
+    inputs: imageBatch(batchSize, image),
+    build(state, inputs) {
+      const { logits } = model.forward(state, inputs.images as tf.Tensor4D) // (B, classes)
+      return { state: {}, results: { losses: logLikelihoods(logits, inputs.labels!).neg(), logits } }
     },
   }
 }

@@ -1,5 +1,5 @@
 /** Collects what a trainer has to say and sends it in batches, so that talking costs a run nothing. */
-import type { Alert } from '../../shared/experiment.ts'
+import type { Alert, ConfusionMatrix, TextSample } from '../../shared/experiment.ts'
 import type { Report, RunProgress } from './messages.ts'
 
 /** At most this many milliseconds of a run are lost when it is killed. */
@@ -8,6 +8,8 @@ const intervalMs = 250
 export interface Reporter {
   point(metric: string, step: number, value: number): void
   alert(alert: Alert): void
+  confusion(matrix: ConfusionMatrix): void
+  sample(sample: TextSample): void
   progress(changes: RunProgress): void
   /** Sends at once that the run continues from `step`: what was recorded after it is to be forgotten. */
   rewind(step: number): void
@@ -18,6 +20,8 @@ export interface Reporter {
 export function createReporter(send: (report: Report) => void): Reporter {
   let points: Report['points'] = []
   let alerts: Alert[] = []
+  let confusions: ConfusionMatrix[] = []
+  let samples: TextSample[] = []
   let pending: RunProgress = {}
   let lastSent = -Infinity
   return {
@@ -27,19 +31,30 @@ export function createReporter(send: (report: Report) => void): Reporter {
     alert(alert) {
       alerts.push(alert)
     },
+    confusion(matrix) {
+      confusions.push(matrix)
+    },
+    sample(sample) {
+      samples.push(sample)
+    },
     progress(changes) {
       pending = { ...pending, ...changes }
     },
     rewind(step) {
-      send({ points: [], alerts: [], progress: {}, rewindTo: step })
+      send({ points: [], alerts: [], confusions: [], samples: [], progress: {}, rewindTo: step })
     },
     flush(force = false) {
       const now = performance.now()
       if (!force && now - lastSent < intervalMs) return
-      if (points.length === 0 && alerts.length === 0 && Object.keys(pending).length === 0) return
-      send({ points, alerts, progress: pending })
+      const isSilent = [points, alerts, confusions, samples, Object.keys(pending)].every(
+        ({ length }) => length === 0,
+      )
+      if (isSilent) return
+      send({ points, alerts, confusions, samples, progress: pending })
       points = []
       alerts = []
+      confusions = []
+      samples = []
       pending = {}
       lastSent = now
     },

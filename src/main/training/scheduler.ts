@@ -73,12 +73,13 @@ export function createScheduler({ store, library, runsFolder, onRunChanged }: Sc
     return {
       configuration: run.configuration,
       attention: run.attention,
+      axes: run.axes,
       seed: run.seed,
       device: (run.device ?? 'auto') as TrainingTask['device'],
       // the threads of its first start: another number would sum in another order
       threads: run.threads ?? threadsPerRun(cores, active.size + queue.length + 1),
+      dataset,
       datasetFolder: library.folder(run.dataset),
-      vocabulary: dataset.vocabulary,
       recordedStep: run.step,
       checkpoints: {
         folder: path.join(runsFolder, run.id),

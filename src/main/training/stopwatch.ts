@@ -1,6 +1,7 @@
 /** Throughput and expected end of a run, from the times of its own steps and evaluations. */
 import type { RunConfiguration } from '../../shared/experiment.ts'
 import type { RunProgress } from './messages.ts'
+import type { Throughput } from './objectives/objective.ts'
 
 /** Weight of the newest step in the moving average of step times. */
 const newest = 0.05
@@ -9,12 +10,15 @@ export interface Stopwatch {
   step<T>(work: () => Promise<T>): Promise<T>
   evaluation<T>(work: () => Promise<T>): Promise<T>
   /** @param step optimiser steps done */
-  progress(step: number): Pick<RunProgress, 'tokensPerSecond' | 'seconds' | 'etaSeconds'>
+  progress(step: number): Pick<RunProgress, 'tokensPerSecond' | 'imagesPerSecond' | 'seconds' | 'etaSeconds'>
 }
 
 /** @param secondsBefore of the run, before it was taken up again */
-export function createStopwatch(configuration: RunConfiguration, secondsBefore: number): Stopwatch {
-  const { steps, evaluationInterval, batchSize, context } = configuration
+export function createStopwatch(
+  { steps, evaluationInterval }: RunConfiguration,
+  { rate, perStep }: Throughput,
+  secondsBefore: number,
+): Stopwatch {
   const started = performance.now()
   let stepMs: number | undefined
   let timedSteps = 0
@@ -36,12 +40,12 @@ export function createStopwatch(configuration: RunConfiguration, secondsBefore: 
     evaluation: (work) => timed(work, (ms) => (evaluationMs = ms)),
     progress(step) {
       const seconds = secondsBefore + (performance.now() - started) / 1000
-      if (stepMs === undefined) return { seconds, tokensPerSecond: null, etaSeconds: null }
+      if (stepMs === undefined) return { seconds, [rate]: null, etaSeconds: null }
       const evaluationsLeft = Math.ceil(steps / evaluationInterval) - Math.floor(step / evaluationInterval)
       return {
         seconds,
         // how fast it is while it runs, how fast it was when it has ended
-        tokensPerSecond: (batchSize * context * 1000) / (step < steps ? stepMs : totalStepMs / timedSteps),
+        [rate]: (perStep * 1000) / (step < steps ? stepMs : totalStepMs / timedSteps),
         etaSeconds: ((steps - step) * stepMs + evaluationsLeft * evaluationMs) / 1000,
       }
     },

@@ -4,25 +4,19 @@
  */
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { RunConfiguration } from '../../shared/experiment.ts'
-import { trainingOffsets, readBatch } from '../datasets/sampler.ts'
-import { openTokens } from '../datasets/tokens.ts'
 import { openDevice } from '../engine/devices/index.ts'
-import { dropoutMasks } from '../engine/dropout.ts'
 import { learningRateAt, scheduleAt } from '../engine/optimizer.ts'
 import type { DeviceState, Specifications } from '../engine/program.ts'
-import { uniformAt } from '../engine/random.ts'
-import { attentionVariant } from '../model/attention/index.ts'
-import { initialTensors, parameterCount } from '../model/parameters.ts'
-import { languageModel } from '../model/transformer.ts'
+import { initialTensors, parameterCount, stateOf } from '../model/parameters.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { openCheckpoints, type Unusable } from './checkpoints.ts'
+import { openFeedQueue, type FeedQueue } from './feed/queue.ts'
 import type { Report, TrainingTask } from './messages.ts'
-import { dropoutInputs, trainingProgram } from './programs.ts'
+import { openObjective } from './objectives/index.ts'
 import { createReporter } from './reporter.ts'
 import type { HostTensors } from './safetensors.ts'
 import { createSpikeDetector } from './spikes.ts'
 import { createStopwatch } from './stopwatch.ts'
-import { createValidator } from './validation.ts'
 
 /** Copies of some tensors of the state, with their shapes. */
 async function copyOf(
@@ -59,48 +53,31 @@ export async function train(
   signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> {
   const { configuration, seed, attention } = task
-  const { context, batchSize, steps } = configuration
+  const { steps } = configuration
   const reporter = createReporter(send)
-  const model = languageModel({ ...configuration, vocabulary: task.vocabulary }, attentionVariant(attention))
-  const trainingStep = trainingProgram(model, configuration)
-  const { device, measured } = await openDevice(task.device, task.threads, trainingStep)
-  reporter.progress({
-    state: 'preparing',
-    device: device.name,
-    threads: task.threads,
-    parameters: parameterCount(model.parameters),
-  })
-  reporter.flush(true)
-
-  const training = openTokens(task.datasetFolder, 'train')
-  const validation = openTokens(task.datasetFolder, 'validation')
+  const objective = openObjective(task)
+  const { model, trainingStep } = objective
   const checkpoints = openCheckpoints(task.checkpoints, (step, reason) =>
     reporter.alert({ step, code: 'checkpoint-failed', message: checkpointFailed(step, reason) }),
   )
+  let feed: FeedQueue | undefined
   try {
-    const program = await device.compile(trainingStep)
-    const validator = await createValidator(
-      device,
-      model,
-      validation,
-      context,
-      configuration.evaluationTokens,
-    )
+    const { device, measured } = await openDevice(task.device, task.threads, trainingStep)
+    reporter.progress({
+      state: 'preparing',
+      device: device.name,
+      threads: task.threads,
+      parameters: parameterCount(model.parameters),
+    })
+    reporter.flush(true)
+
     const { checkpoint, unusable } = await checkpoints.restore(trainingStep.state, task.recordedStep)
     const start = checkpoint ?? beginning
-    const state = device.createState(
-      start.tensors ?? initialTensors(model.parameters, trainingStep.state, seed),
-    )
-    const uniform = (step: number, index: number) => uniformAt(seed, 'dataOrder', step, index)
-    const offsetsAt = trainingOffsets({ length: training.length, context, batchSize, uniform })
-    const masksAt = dropoutMasks({
-      sites: dropoutInputs(model, configuration),
-      probability: configuration.dropout,
-      seed,
-    })
-    const tokens = new Int32Array(batchSize * context)
-    const targets = new Int32Array(batchSize * context)
-    const stopwatch = createStopwatch(configuration, start.seconds)
+    feed = openFeedQueue(objective.feed, { first: start.step, end: steps })
+    const program = await device.compile(trainingStep)
+    const validator = await objective.createValidator(device)
+    const state = device.createState(start.tensors ?? initialTensors(model, trainingStep.state, seed))
+    const stopwatch = createStopwatch(configuration, objective.throughput, start.seconds)
     const spikes = createSpikeDetector(start.spikes)
     let { bestValidation, lastValidation } = start
 
@@ -112,16 +89,19 @@ export async function train(
       spikes: spikes.state,
       tensors: await copyOf(state, trainingStep.state, names),
     })
-    const weights = model.parameters.map(({ name }) => name)
+    const weights = Object.keys(stateOf(model))
 
     async function evaluate(step: number): Promise<void> {
-      const loss = await validator.measure(state, signal)
-      if (loss === undefined) return
-      refuseDivergence(step, loss, 0)
-      lastValidation = { step, loss }
-      reporter.point('validation/loss', step, loss)
+      const measured = await validator.measure(state, signal)
+      if (!measured) return
+      const { confusion, ...validation } = measured
+      refuseDivergence(step, validation.loss, 0)
+      lastValidation = { step, ...validation }
+      reporter.point('validation/loss', step, validation.loss)
+      if (validation.accuracy !== undefined) reporter.point('validation/accuracy', step, validation.accuracy)
+      if (confusion) reporter.confusion({ step, counts: confusion })
       reporter.progress({ lastValidation })
-      if (bestValidation && loss >= bestValidation.loss) return
+      if (bestValidation && validation.loss >= bestValidation.loss) return
       bestValidation = lastValidation
       reporter.progress({ bestValidation })
       checkpoints.keepBest(await capture(step, weights))
@@ -150,13 +130,8 @@ export async function train(
       if (step === steps) return 'finished'
       if (ends) return 'stopped'
       await stopwatch.step(async () => {
-        readBatch(training, offsetsAt(step), context, tokens, targets)
-        const results = await program.run(state, {
-          tokens,
-          targets,
-          ...scheduleAt(step, configuration),
-          ...masksAt(step),
-        })
+        const inputs = { ...(await feed!.take(step)), ...scheduleAt(step, configuration) }
+        const results = await program.run(state, inputs)
         const loss = results.loss![0]!
         const gradientNorm = results.gradientNorm![0]!
         refuseDivergence(step + 1, loss, gradientNorm)
@@ -171,8 +146,8 @@ export async function train(
   } finally {
     await checkpoints.settle()
     reporter.flush(true)
-    training.close()
-    validation.close()
+    await feed?.close()
+    objective.close()
   }
 }
 

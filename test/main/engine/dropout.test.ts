@@ -1,6 +1,6 @@
 /** The statistics of dropout masks. Bounds are four to five standard errors of what independent draws would show. */
 import { describe, expect, it } from 'vitest'
-import { dropoutMasks, dropoutScale, fillMask } from '../../../src/main/engine/dropout.ts'
+import { dropoutScale, fillMask } from '../../../src/main/engine/dropout.ts'
 
 const count = 400_000
 
@@ -89,22 +89,5 @@ describe('a mask', () => {
     expect(maskOf({}, 101)).toEqual(maskOf({}, 1000).slice(0, 101))
     const golden = maskOf({ seed: 3, step: 7, site: 'dropout/embedding', probability: 0.5 }, 32)
     expect([...golden].join('')).toBe('01110110000100001111000010011101')
-  })
-})
-
-describe('the masks of a step', () => {
-  it('cover every site, and reuse their arrays', () => {
-    const masksAt = dropoutMasks({
-      sites: { a: { shape: [3, 5] }, b: { shape: [4] } },
-      probability: 0.5,
-      seed: 9,
-    })
-    const first = masksAt(0)
-    const copies = { a: first.a!.slice(), b: first.b!.slice() }
-    expect([copies.a.length, copies.b.length]).toEqual([15, 4])
-    const second = masksAt(1)
-    expect(second.a).toBe(first.a)
-    expect(second.a).not.toEqual(copies.a)
-    expect(masksAt(0)).toEqual(copies)
   })
 })

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { configurationHash } from '../../../src/main/training/identity.ts'
+import { standardAxes } from '../../../src/shared/attention.ts'
 import { tinyConfiguration } from '../../support/dataset.ts'
 
-const run = { configuration: tinyConfiguration, attention: 'standard', seed: 0, dataset: 'ab'.repeat(32) }
+const run = {
+  configuration: tinyConfiguration,
+  attention: 'standard',
+  axes: standardAxes,
+  seed: 0,
+  dataset: 'ab'.repeat(32),
+}
+
+const changedValue = (value: number | string | boolean) =>
+  typeof value === 'boolean' ? !value : typeof value === 'string' ? `${value}?` : value + 1
 
 describe('configurationHash', () => {
   it('depends on the values, not on their order', () => {
@@ -17,9 +27,10 @@ describe('configurationHash', () => {
     const changed = [
       ...Object.entries(run.configuration).map(([key, value]) => ({
         ...run,
-        configuration: { ...run.configuration, [key]: typeof value === 'boolean' ? !value : value + 1 },
+        configuration: { ...run.configuration, [key]: changedValue(value) },
       })),
       { ...run, attention: 'laplacian' },
+      { ...run, axes: { ...standardAxes, gamma: 1 } },
       { ...run, seed: 1 },
       { ...run, dataset: 'cd'.repeat(32) },
     ]

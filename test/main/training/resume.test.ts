@@ -66,7 +66,13 @@ describe('a run that is stopped and resumed', () => {
     const task = taskOf(data, 'recorded', { configuration })
     const { record } = await trainHere(task, { stopAt: 7 })
     const heard = new Record(7)
-    heard.take({ points: [...record.series].map(pointOf), alerts: [], progress: {} })
+    heard.take({
+      points: [...record.series].map(pointOf),
+      alerts: [],
+      confusions: [],
+      samples: [],
+      progress: {},
+    })
     await trainHere(task, { record, stopAt: 12 }) // what it says of steps 8 to 12 is lost with its process
     expect((await trainHere(task, { record: heard })).outcome).toBe('finished')
     await expectWhole(task, heard)

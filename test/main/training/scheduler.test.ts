@@ -4,7 +4,9 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore, type Store } from '../../../src/main/store/index.ts'
 import { createScheduler, threadsPerRun, type Scheduler } from '../../../src/main/training/scheduler.ts'
+import { presetAxes } from '../../../src/shared/catalogue/variants.ts'
 import { endedStates, type Run, type RunConfiguration } from '../../../src/shared/experiment.ts'
+import { aRun, anExperiment } from '../store/records.ts'
 import { smallDataset, tinyConfiguration, type SmallDataset } from '../../support/dataset.ts'
 
 let data: SmallDataset
@@ -32,44 +34,18 @@ afterEach(async () => {
 const endless = { ...tinyConfiguration, steps: 1_000_000, evaluationInterval: 1_000_000 }
 
 function insert(attentions: readonly string[], configuration: RunConfiguration): string[] {
-  const experiment = {
-    id: 'experiment',
-    name: 'test',
-    dataset: data.dataset.id,
-    recipe: 'quick',
-    attentions: [...attentions],
-    seeds: [0],
-    createdAt: new Date().toISOString(),
-  }
-  const runs = attentions.map((attention, index): Run => {
-    const nothingYet = {
-      device: null,
-      threads: null,
-      parameters: null,
-      trainLoss: null,
-      tokensPerSecond: null,
-    }
-    const noTimes = { etaSeconds: null, startedAt: null, endedAt: null, error: null, alerts: [] }
-    return {
-      ...nothingYet,
-      ...noTimes,
+  const experiment = anExperiment({ dataset: data.dataset.id, attentions: [...attentions], seeds: [0] })
+  const runs = attentions.map((attention, index) =>
+    aRun({
       id: `run${index}`,
       experiment: experiment.id,
-      dataset: experiment.dataset,
+      dataset: data.dataset.id,
       attention,
-      recipe: experiment.recipe,
-      seed: 0,
-      state: 'queued',
-      step: 0,
+      axes: presetAxes(attention),
       steps: configuration.steps,
-      bestValidation: null,
-      lastValidation: null,
-      seconds: 0,
-      createdAt: experiment.createdAt,
       configuration,
-      versions: {},
-    }
-  })
+    }),
+  )
   store.insertExperiment(experiment, runs)
   return runs.map(({ id }) => id)
 }

@@ -1,9 +1,9 @@
-import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Alert } from '../../../src/shared/experiment.ts'
 import type { MetricPoint, RunProgress, TrainingTask } from '../../../src/main/training/messages.ts'
 import { train } from '../../../src/main/training/trainer.ts'
 import { smallDataset, tinyConfiguration, type SmallDataset } from '../../support/dataset.ts'
+import { taskOf } from '../../support/training.ts'
 
 let data: SmallDataset
 beforeAll(async () => {
@@ -16,18 +16,7 @@ async function run(changes: Partial<TrainingTask> = {}, signal = new AbortContro
   const points: MetricPoint[] = []
   const alerts: Alert[] = []
   let progress: RunProgress = {}
-  const task: TrainingTask = {
-    configuration: tinyConfiguration,
-    attention: 'standard',
-    seed: 0,
-    device: 'cpu',
-    threads: 2,
-    datasetFolder: data.library.folder(data.dataset.id),
-    vocabulary: data.dataset.vocabulary,
-    recordedStep: 0,
-    checkpoints: { folder: path.join(data.folder, 'runs', String(++runs)), configuration: 'hash' },
-    ...changes,
-  }
+  const task = taskOf(data, String(++runs), changes)
   const outcome = await train(
     task,
     (report) => {

@@ -1,0 +1,73 @@
+/** Language models: the next token of a text. */
+import type { TextDataset } from '../../../shared/experiment.ts'
+import { readBatch, validationWindows } from '../../datasets/sampler.ts'
+import { openTokens, type TokenReader } from '../../datasets/tokens.ts'
+import type { Device } from '../../engine/program.ts'
+import { languageModel, type LanguageModel } from '../../model/transformer.ts'
+import type { TrainingTask } from '../messages.ts'
+import { dropoutInputs, evaluationProgram, trainingProgram } from '../programs.ts'
+import { tokensPerCall, type Objective, type Validator } from './objective.ts'
+
+export function languageObjective(
+  { configuration, axes, seed, datasetFolder }: TrainingTask,
+  { vocabulary }: TextDataset,
+): Objective {
+  const { batchSize, context, dropout, evaluationTokens } = configuration
+  const model = languageModel({ ...configuration, vocabulary }, axes)
+  const validation = openTokens(datasetFolder, 'validation')
+  return {
+    model,
+    trainingStep: trainingProgram(model, configuration),
+    feed: {
+      seed,
+      batch: { kind: 'text', folder: datasetFolder, batchSize, context },
+      dropout: {
+        probability: dropout,
+        masks: dropoutInputs(model.dropoutSites(batchSize, context), dropout),
+      },
+    },
+    throughput: { rate: 'tokensPerSecond', perStep: batchSize * context },
+    createValidator: (device) => createValidator(device, model, validation, context, evaluationTokens),
+    close: () => validation.close(),
+  }
+}
+
+/** `count` of `items`, evenly spread, in order. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]!)
+}
+
+/**
+ * Measures the mean over whole windows of the validation split, always the same ones.
+ * @param tokenLimit validation tokens per measurement; 0 means all of them
+ */
+async function createValidator(
+  device: Device,
+  model: LanguageModel,
+  reader: TokenReader,
+  context: number,
+  tokenLimit: number,
+): Promise<Validator> {
+  const all = validationWindows(reader.length, context)
+  const wanted = tokenLimit === 0 ? all.length : Math.max(1, Math.floor(tokenLimit / context))
+  const windows = wanted < all.length ? spread(all, wanted) : all
+  const batchSize = Math.min(windows.length, Math.max(1, Math.floor(tokensPerCall / context)))
+  const program = await device.compile(evaluationProgram(model, batchSize, context))
+  const tokens = new Int32Array(batchSize * context)
+  const targets = new Int32Array(batchSize * context)
+  return {
+    async measure(state, signal) {
+      let sum = 0
+      for (let start = 0; start < windows.length; start += batchSize) {
+        if (signal.aborted) return undefined
+        const batch = windows.slice(start, start + batchSize)
+        // the last call is filled up with its own first window, whose losses are then left out
+        const padded = Array.from({ length: batchSize }, (_, index) => batch[index] ?? batch[0]!)
+        readBatch(reader, padded, context, tokens, targets)
+        const { losses } = await program.run(state, { tokens, targets })
+        for (let index = 0; index < batch.length; index++) sum += losses![index]!
+      }
+      return { loss: sum / windows.length }
+    },
+  }
+}
