@@ -1,0 +1,11 @@
+/**
+ * Every statistic, family by family, with formula, meaning and source. What computes them is in src/main/statistics,
+ * one file per family as here; docs/theory.md section 3 has the whole list with its known values.
+ */
+import type { Statistic, StatisticRow } from './statistics/statistic.ts'
+
+const families: readonly [name: string, rows: readonly StatisticRow[]][] = []
+
+export const statistics: readonly Statistic[] = families.flatMap(([family, rows]) =>
+  rows.map((row) => ({ ...row, family })),
+)
