@@ -4,7 +4,7 @@ import { firstMoment, scheduleAt, secondMoment } from '../../src/main/engine/opt
 import type { Device, Numbers, Program } from '../../src/main/engine/program.ts'
 import type { Kept } from '../../src/main/model/parameters.ts'
 import { languageModel } from '../../src/main/model/transformer.ts'
-import { visionTransformer } from '../../src/main/model/visionTransformer.ts'
+import { visionTransformer, type VisionConfiguration } from '../../src/main/model/visionTransformer.ts'
 import { imageTrainingProgram, trainingProgram } from '../../src/main/training/programs.ts'
 import { presetAxes } from '../../src/shared/catalogue/variants.ts'
 
@@ -58,10 +58,11 @@ export const goldenConfiguration = {
   clipNorm: 1,
 }
 const [side, classes] = [8, 3]
-const goldenImages = {
+const goldenImages: VisionConfiguration = {
   ...goldenConfiguration,
-  ...{ imageHeight: side, imageWidth: side, channels: 1, patchSize: 4, pooling: 'class-token', classes },
-} as const
+  ...{ imageHeight: side, imageWidth: side, channels: 1, patchSize: 4, classes },
+  pooling: 'class-token',
+}
 
 interface Subject {
   readonly model: Kept
