@@ -41,7 +41,7 @@ export interface Checkpoints {
    * Removes later ones, and what a killed process left half-written.
    */
   restore(state: Specifications, lastStep: number): Promise<{ checkpoint?: Checkpoint; unusable: Unusable[] }>
-  /** Whether it is time for one, while none is being written. */
+  /** Whether it is time for a regular one, while none waits to be written. */
   isDue(evaluated: boolean): boolean
   /** Takes a checkpoint to write: after those before it, never two at a time. */
   keep(checkpoint: Checkpoint): void
@@ -61,6 +61,8 @@ export function openCheckpoints(
   let lastTaken = performance.now()
   const waiting = new Map<string, Checkpoint>()
   let writing: Promise<void> | undefined
+  /** Whether a regular one waits or is being written. The best, where losses fall quickly, may always be. */
+  let regularWaits = false
   let failing = false
 
   async function list(): Promise<string[]> {
@@ -100,6 +102,7 @@ export function openCheckpoints(
     for (let next; (next = waiting.entries().next().value);) {
       waiting.delete(next[0])
       await write(...next)
+      if (isRegular(next[0])) regularWaits = false
     }
     writing = undefined
   }
@@ -132,9 +135,10 @@ export function openCheckpoints(
       return { ...(checkpoint && { checkpoint }), unusable }
     },
     isDue: (evaluated) =>
-      !writing && performance.now() - lastTaken >= intervalMs * (evaluated ? 1 : longestIntervals),
+      !regularWaits && performance.now() - lastTaken >= intervalMs * (evaluated ? 1 : longestIntervals),
     keep(checkpoint) {
       lastTaken = performance.now()
+      regularWaits = true
       take(fileOf(checkpoint.step), checkpoint)
     },
     keepBest: (checkpoint) => take(bestFile, checkpoint),
