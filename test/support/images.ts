@@ -17,7 +17,7 @@ export interface SmallImages {
 const side = 8
 const [train, validation, classes] = [90, 30, 3]
 
-/** Noise in which one of three rows is bright: that is the class. Labels follow each other 0, 1, 2, 0, ... */
+/** Noise in which the second, third or fourth row is bright: that is the class. Labels follow each other 0, 1, 2, 0, ... */
 export async function smallImages({ channels = 1 } = {}): Promise<SmallImages> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'attention-workbench-'))
   const dataset: ImageDataset = {
@@ -29,7 +29,7 @@ export async function smallImages({ channels = 1 } = {}): Promise<SmallImages> {
     train,
     validation,
     classes,
-    classNames: ['upper', 'middle', 'lower'],
+    classNames: ['second', 'third', 'fourth'],
     height: side,
     width: side,
     channels,
@@ -43,7 +43,7 @@ export async function smallImages({ channels = 1 } = {}): Promise<SmallImages> {
     const item = Math.floor(at / (side * side * channels))
     const row = Math.floor(at / (side * channels)) % side
     const noise = 100 * uniformAt(0, 'dataOrder', 0, at)
-    return noise + (row === 2 * labels[item]! + 1 ? 150 : 0)
+    return noise + (row === labels[item]! + 1 ? 150 : 0)
   })
   const datasetFolder = path.join(folder, dataset.id)
   mkdirSync(datasetFolder)

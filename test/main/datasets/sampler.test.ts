@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readBatch, trainingOffsets, validationWindows } from '../../../src/main/datasets/sampler.ts'
+import {
+  readBatch,
+  trainingItems,
+  trainingOffsets,
+  validationWindows,
+} from '../../../src/main/datasets/sampler.ts'
+import { uniformAt } from '../../../src/main/engine/random.ts'
 import { readerOf } from './readers.ts'
 
 /** A number in [0, 1) that depends on its arguments only. */
@@ -37,6 +43,47 @@ describe('trainingOffsets', () => {
     expect(() => offsets(64)).toThrow(
       expect.objectContaining({ code: 'text-too-short', message: expect.stringMatching(/training.*64.*65/) }),
     )
+  })
+})
+
+describe('trainingItems', () => {
+  const options = { length: 10, batchSize: 4, uniform }
+
+  it('are every image once in each epoch, in another order, without a gap between epochs', () => {
+    const itemsAt = trainingItems(options)
+    const all = Array.from({ length: 10 }, (_, step) => [...itemsAt(step)]).flat()
+    const epochs = [0, 10, 20, 30].map((start) => all.slice(start, start + 10))
+    for (const epoch of epochs)
+      expect(epoch.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(new Set(epochs.map(String)).size).toBe(4)
+  })
+
+  it('of a step do not depend on the steps that were asked for before', () => {
+    const inOrder = trainingItems(options)
+    const steps = Array.from({ length: 20 }, (_, step) => inOrder(step))
+    const jumping = trainingItems(options)
+    for (const step of [19, 3, 7, 7, 0]) expect(jumping(step)).toEqual(steps[step])
+  })
+
+  it('may be more than there are images', () => {
+    const items = trainingItems({ ...options, length: 3, batchSize: 7 })(1) // places 7 to 13: epochs 2 to 4
+    expect([...items.subarray(2, 5)].sort()).toEqual([0, 1, 2])
+  })
+
+  it('are in any order equally often', () => {
+    const orders = new Map<string, number>()
+    const itemsAt = trainingItems({
+      length: 3,
+      batchSize: 3,
+      uniform: (epoch, index) => uniformAt(5, 'dataOrder', epoch, index),
+    })
+    for (let epoch = 0; epoch < 6000; epoch++) {
+      const order = itemsAt(epoch).join()
+      orders.set(order, (orders.get(order) ?? 0) + 1)
+    }
+    expect(orders.size).toBe(6)
+    for (const count of orders.values())
+      expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(1000 * (5 / 6)))
   })
 })
 
