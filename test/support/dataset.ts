@@ -47,4 +47,7 @@ export const tinyConfiguration: RunConfiguration = {
   warmupSteps: 5,
   evaluationInterval: 10,
   evaluationTokens: 0,
+  sampleInterval: 10,
+  sampleTokens: 12,
+  samplePrompt: 'the ',
 }

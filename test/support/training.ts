@@ -55,7 +55,8 @@ export class Record {
     for (const { metric, step, value } of points) this.points.set(`${metric}@${step}`, value)
     this.alerts.push(...alerts)
     this.confusions.push(...confusions)
-    this.samples.push(...samples)
+    const isRepeated = (known: TextSample) => samples.some(({ step }) => step === known.step)
+    this.samples = [...this.samples.filter((known) => !isRepeated(known)), ...samples]
     this.progress = { ...this.progress, ...progress }
   }
 

@@ -106,6 +106,8 @@ export function createScheduler({ store, library, runsFolder, onRunChanged }: Sc
         if (message.rewindTo !== undefined) store.rewindRun(run.id, message.rewindTo)
         store.appendPoints(message.points.map((point) => ({ run: run.id, ...point })))
         store.appendAlerts(run.id, message.alerts)
+        store.appendConfusions(run.id, message.confusions)
+        store.appendSamples(run.id, message.samples)
         if (Object.keys(message.progress).length > 0 || message.alerts.length > 0)
           update(run.id, message.progress)
       })

@@ -1,4 +1,4 @@
-/** Throughput and expected end of a run, from the times of its own steps and evaluations. */
+/** Throughput and expected end of a run, from the times of its own steps, evaluations and sampled texts. */
 import type { RunConfiguration } from '../../shared/experiment.ts'
 import type { RunProgress } from './messages.ts'
 import type { Throughput } from './objectives/objective.ts'
@@ -9,13 +9,14 @@ const newest = 0.05
 export interface Stopwatch {
   step<T>(work: () => Promise<T>): Promise<T>
   evaluation<T>(work: () => Promise<T>): Promise<T>
+  sample<T>(work: () => Promise<T>): Promise<T>
   /** @param step optimiser steps done */
   progress(step: number): Pick<RunProgress, 'tokensPerSecond' | 'imagesPerSecond' | 'seconds' | 'etaSeconds'>
 }
 
 /** @param secondsBefore of the run, before it was taken up again */
 export function createStopwatch(
-  { steps, evaluationInterval }: RunConfiguration,
+  { steps, evaluationInterval, sampleInterval }: RunConfiguration,
   { rate, perStep }: Throughput,
   secondsBefore: number,
 ): Stopwatch {
@@ -24,6 +25,7 @@ export function createStopwatch(
   let timedSteps = 0
   let totalStepMs = 0
   let evaluationMs = 0
+  let sampleMs = 0
   async function timed<T>(work: () => Promise<T>, record: (ms: number) => void): Promise<T> {
     const start = performance.now()
     const result = await work()
@@ -38,15 +40,19 @@ export function createStopwatch(
         totalStepMs += ms
       }),
     evaluation: (work) => timed(work, (ms) => (evaluationMs = ms)),
+    sample: (work) => timed(work, (ms) => (sampleMs = ms)),
     progress(step) {
       const seconds = secondsBefore + (performance.now() - started) / 1000
       if (stepMs === undefined) return { seconds, [rate]: null, etaSeconds: null }
-      const evaluationsLeft = Math.ceil(steps / evaluationInterval) - Math.floor(step / evaluationInterval)
+      /** What is still to happen every `interval` steps and at the last one. */
+      const left = (interval: number) =>
+        interval > 0 ? Math.ceil(steps / interval) - Math.floor(step / interval) : Number(step < steps)
+      const breaksMs = left(evaluationInterval) * evaluationMs + left(sampleInterval) * sampleMs
       return {
         seconds,
         // how fast it is while it runs, how fast it was when it has ended
         [rate]: (perStep * 1000) / (step < steps ? stepMs : totalStepMs / timedSteps),
-        etaSeconds: ((steps - step) * stepMs + evaluationsLeft * evaluationMs) / 1000,
+        etaSeconds: ((steps - step) * stepMs + breaksMs) / 1000,
       }
     },
   }

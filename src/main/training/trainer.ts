@@ -56,7 +56,7 @@ export async function train(
   const { steps } = configuration
   const reporter = createReporter(send)
   const objective = openObjective(task)
-  const { model, trainingStep } = objective
+  const { model, trainingStep, samples } = objective
   const checkpoints = openCheckpoints(task.checkpoints, (step, reason) =>
     reporter.alert({ step, code: 'checkpoint-failed', message: checkpointFailed(step, reason) }),
   )
@@ -107,6 +107,11 @@ export async function train(
       checkpoints.keepBest(await capture(step, weights))
     }
 
+    async function sample(step: number): Promise<void> {
+      const sampled = await samples!.sample(device, state, signal)
+      if (sampled) reporter.sample({ step, ...sampled })
+    }
+
     reporter.rewind(start.step)
     for (const { device: name, msPerStep } of measured)
       if (msPerStep !== undefined) reporter.point(`device/${name}/ms-per-step`, 0, msPerStep)
@@ -122,6 +127,8 @@ export async function train(
     for (let step = start.step; ; step++) {
       const evaluates = isDue(step, configuration) && lastValidation?.step !== step
       if (evaluates) await stopwatch.evaluation(() => evaluate(step))
+      // also at the step of the checkpoint that it starts from, after which the sample may not have been finished
+      if (samples?.isDue(step)) await stopwatch.sample(() => sample(step))
       reporter.progress({ step, ...stopwatch.progress(step) })
       const ends = step === steps || signal.aborted
       const keeps = step > start.step && (ends || checkpoints.isDue(evaluates))

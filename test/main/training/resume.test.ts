@@ -16,10 +16,16 @@ import {
   trainInProcess,
 } from '../../support/training.ts'
 
-const configuration = { ...tinyConfiguration, steps: 30, evaluationInterval: 5, dropout: 0.1 }
+const configuration = {
+  ...tinyConfiguration,
+  ...{ steps: 30, evaluationInterval: 5, sampleInterval: 13, dropout: 0.1 },
+}
 let data: SmallDataset
 /** What an uninterrupted run ends with, by attention. */
-const whole = new Map<string, { series: Record['series']; state: Awaited<ReturnType<typeof finalState>> }>()
+interface Whole extends Pick<Record, 'series' | 'samples'> {
+  readonly state: Awaited<ReturnType<typeof finalState>>
+}
+const whole = new Map<string, Whole>()
 const attentions = ['standard', 'laplacian', 'exponential-family']
 
 beforeAll(async () => {
@@ -28,7 +34,9 @@ beforeAll(async () => {
     const task = taskOf(data, `whole ${attention}`, { configuration, attention })
     const { outcome, record } = await trainHere(task)
     expect(outcome).toBe('finished')
-    whole.set(attention, { series: record.series, state: await finalState(task) })
+    expect(record.samples.map(({ step }) => step)).toEqual([13, 26, 30])
+    const { series, samples } = record
+    whole.set(attention, { series, samples, state: await finalState(task) })
   }
 })
 afterAll(() => data.remove())
@@ -39,8 +47,9 @@ function pointOf([key, value]: [string, number]) {
 }
 
 async function expectWhole(task: TrainingTask, record: Record): Promise<void> {
-  const { series, state } = whole.get(task.attention)!
+  const { series, samples, state } = whole.get(task.attention)!
   expect(record.series).toEqual(series)
+  expect(record.samples).toEqual(samples)
   const { tensors, ...content } = await finalState(task)
   const { tensors: expected, ...expectedContent } = state
   expect(content).toEqual(expectedContent)

@@ -71,6 +71,7 @@ describe('the scheduler', () => {
       expect(run.startedAt! <= run.endedAt!).toBe(true)
       expect(store.series(run.id)['train/loss']).toHaveLength(20)
       expect(store.series(run.id)['validation/loss']!.map(([step]) => step)).toEqual([0, 10, 20])
+      expect(store.samples([run.id])).toMatchObject([{ step: 10, prompt: 'the ' }, { step: 20 }])
     }
   })
 

@@ -1,11 +1,14 @@
 /** Language models: the next token of a text. */
 import type { TextDataset } from '../../../shared/experiment.ts'
+import { readVocabulary } from '../../datasets/format.ts'
 import { readBatch, validationWindows } from '../../datasets/sampler.ts'
 import { openTokens, type TokenReader } from '../../datasets/tokens.ts'
+import { characterTokenizer } from '../../datasets/tokenizers/character.ts'
 import type { Device } from '../../engine/program.ts'
 import { languageModel, type LanguageModel } from '../../model/transformer.ts'
 import type { TrainingTask } from '../messages.ts'
 import { dropoutInputs, evaluationProgram, trainingProgram } from '../programs.ts'
+import { samplesOf } from '../samples.ts'
 import { tokensPerCall, type Objective, type Validator } from './objective.ts'
 
 export function languageObjective(
@@ -28,6 +31,7 @@ export function languageObjective(
     },
     throughput: { rate: 'tokensPerSecond', perStep: batchSize * context },
     createValidator: (device) => createValidator(device, model, validation, context, evaluationTokens),
+    samples: samplesOf(configuration, model, characterTokenizer(readVocabulary(datasetFolder))),
     close: () => validation.close(),
   }
 }
