@@ -1,4 +1,5 @@
 /** What trained models are asked: which checkpoint of which run, and every refusal that needs no model. */
+import os from 'node:os'
 import path from 'node:path'
 import type { Prediction, PredictionRequest, SampledText, SampleRequest } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
@@ -9,7 +10,6 @@ import type { Question } from '../training/inference/messages.ts'
 import { threadsPerRun } from '../training/scheduler.ts'
 import type { Events } from './events.ts'
 import type { Uploads } from './uploads.ts'
-import os from 'node:os'
 
 export interface Inference {
   /** @throws WorkbenchError wrong-kind, unknown-dataset, no-checkpoint, or invalid-request for the prompt */
