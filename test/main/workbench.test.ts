@@ -140,6 +140,7 @@ describe('startExperiment', () => {
     ['an unknown dataset', { dataset: 'nowhere' }, 'unknown-dataset'],
     ['an unknown variant', { attentions: ['nothing'] }, 'unknown-attention'],
     ['an unknown recipe', { recipe: 'nothing' }, 'unknown-recipe'],
+    ['a prompt that is not of the text', { overrides: { samplePrompt: 'To % be' } }, 'invalid-request'],
     ['a context longer than the text', { overrides: { context: 4096 } }, 'text-too-short'],
     ['a seed named twice', { seeds: [2, 2] }, 'invalid-request'],
     ['a device that is not there', { device: 'tensorflow' }, 'device-unavailable'],
@@ -222,6 +223,30 @@ describe('reading', () => {
         buckets: [{ step: 10, minimum: 2, maximum: 2, last: 2 }],
       },
     ])
+  })
+
+  it('gives the samples of several runs, and the confusion matrix of a step or the latest', async () => {
+    const { api, store } = await openWorkbench()
+    const dataset = await api.importDataset({ source: { kind: 'paths', paths: [text] } })
+    const { runs } = await api.startExperiment(request(dataset.id))
+    const [first, second] = runs.map(({ id }) => id) as [string, string]
+    const sample = { step: 400, prompt: '\n', text: 'To be' }
+    for (const run of [first, second]) store().appendSamples(run, [sample])
+    expect(await api.readSamples({ runs: [second, first] })).toEqual([
+      { run: second, ...sample },
+      { run: first, ...sample },
+    ])
+    expect(await api.readConfusion({ run: first })).toBeNull()
+    const counts = [
+      [3, 1],
+      [0, 4],
+    ]
+    for (const step of [10, 20]) store().appendConfusions(first, [{ step, counts }])
+    const classNames = ['0', '1'] // the labels, where the dataset has no names
+    expect(await api.readConfusion({ run: first })).toEqual({ step: 20, counts, classNames })
+    expect(await api.readConfusion({ run: first, step: 10 })).toEqual({ step: 10, counts, classNames })
+    for (const asked of [api.readSamples({ runs: ['nothing'] }), api.readConfusion({ run: 'nothing' })])
+      await expect(asked).rejects.toMatchObject({ code: 'unknown-run' })
   })
 
   it('says which run or experiment is unknown', async () => {
