@@ -101,7 +101,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     listDevices,
     listDatasets: async () => library.datasets(),
     planImport: ({ source }) => imports.plan(source),
-    importDataset: ({ source, name }) => imports.importDataset(source, name),
+    importDataset: (request) => imports.importDataset(request),
     async removeDataset({ id }) {
       const dataset = requireDataset(id)
       const active = store.runs({ dataset: id }).filter((run) => !endedStates.has(run.state))

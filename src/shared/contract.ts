@@ -198,6 +198,8 @@ export const predictionSchema = z.object({
 })
 export type Prediction = z.infer<typeof predictionSchema>
 
+/** Pixels along each side that the images of a folder are scaled to, instead of a size chosen after them. */
+export const imageSizeSchema = z.number().int().min(4).max(512)
 const splitSchema = z.enum(['train', 'validation'])
 
 const call = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
@@ -214,7 +216,11 @@ export const calls = {
   planImport: call(z.object({ source: sourceSchema }), z.array(importPlanSchema)),
   /** Imports the files of one dataset. Uploads are consumed, whatever comes of them. */
   importDataset: call(
-    z.object({ source: sourceSchema, name: z.string().min(1).max(200).optional() }),
+    z.object({
+      source: sourceSchema,
+      name: z.string().min(1).max(200).optional(),
+      imageSize: imageSizeSchema.optional(),
+    }),
     datasetSchema,
   ),
   removeDataset: call(z.object({ id }), z.object({})),
@@ -253,7 +259,13 @@ export const calls = {
   readCurves: call(
     z.object({
       runs: z.array(id).max(1000),
-      metric: z.enum(['train/loss', 'validation/loss', 'validation/accuracy', 'learning-rate', 'gradient-norm']),
+      metric: z.enum([
+        'train/loss',
+        'validation/loss',
+        'validation/accuracy',
+        'learning-rate',
+        'gradient-norm',
+      ]),
       buckets: z.number().int().min(2).max(5000).describe('the most points wanted per curve'),
     }),
     z.array(curveSchema),

@@ -87,6 +87,21 @@ export const runConfigurationSchema = z.strictObject({
     .max(100)
     .describe('divides the logits when sampling; 0 takes the likeliest token'),
   topK: count(0, 1_000_000).describe('sampling chooses among this many of the likeliest tokens; 0 means all'),
+  // statistics of hidden states, at step 0 and at every evaluation
+  statistics: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe('what is measured of hidden states: light, full, none, or ids of statistics between commas'),
+  probeTokens: count(2, 8192).describe(
+    'validation tokens whose hidden states are measured, from different sequences and positions',
+  ),
+  probeSequences: count(1, 64).describe('validation sequences whose attention maps are measured and kept'),
+  probeMegabytes: z
+    .number()
+    .min(0)
+    .max(4096)
+    .describe('most that a run keeps of attention maps and hidden states, in 10⁶ bytes; 0 keeps none'),
 })
 export type RunConfiguration = z.infer<typeof runConfigurationSchema>
 export type ConfigurationKey = keyof RunConfiguration
@@ -208,6 +223,10 @@ export const imageDatasetSchema = z.object({
   channels: z.number().int().describe('1 grey, 3 red green blue'),
   trainPerClass: z.array(z.number().int()).describe('training images by label'),
   validationPerClass: z.array(z.number().int()).describe('validation images by label'),
+  notes: z
+    .array(z.string())
+    .optional()
+    .describe('what the import left out or changed, one sentence each; absent where there is nothing to say'),
 })
 export type ImageDataset = z.infer<typeof imageDatasetSchema>
 

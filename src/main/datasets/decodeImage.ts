@@ -1,15 +1,37 @@
 /** One image file of any common format as pixels in the shape of a dataset's images. */
 import fs from 'node:fs/promises'
 import sharp from 'sharp'
+import type { Sharp } from 'sharp'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ImageDataset } from '../../shared/experiment.ts'
+import { decodeBitmap, isBitmap } from './bmp.ts'
 
 /** What a file may hold at most: a photograph of any camera, not an image that was made to fill the memory. */
 const mostBytes = 64 * 2 ** 20
 const mostPixels = 100e6
 
-/** What sharp tells apart by content; vector graphics and documents are none of them. */
-const formats: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif'])
+/**
+ * How files of the formats begin that sharp may decode here; "." stands for any byte. Vector graphics and documents,
+ * which it would draw as well, are none of them.
+ */
+const signatures = [
+  '\x89PNG\r\n\x1a\n',
+  '\xff\xd8\xff',
+  'GIF87a',
+  'GIF89a',
+  'RIFF....WEBP',
+  'II*\0',
+  'MM\0*',
+  '....ftypavif',
+  '....ftypavis',
+]
+const isKnown = (bytes: Uint8Array): boolean =>
+  signatures.some((signature) =>
+    [...signature].every((character, index) => character === '.' || bytes[index] === character.charCodeAt(0)),
+  )
+
+// Every file is read once: what libvips would keep is never asked for again.
+sharp.cache(false)
 
 /**
  * The pixels (height, width, channels) of the first picture in `file`: turned upright, without its alpha channel, grey
@@ -23,29 +45,74 @@ export async function decodeImage(
   name: string,
   { height, width, channels }: Pick<ImageDataset, 'height' | 'width' | 'channels'>,
 ): Promise<Uint8Array> {
-  const image = sharp(await read(file, name), { limitInputPixels: mostPixels, failOn: 'error' })
-  const { format } = await image.metadata().catch(() => ({ format: undefined }))
-  if (!format || !formats.has(format))
-    throw new WorkbenchError(
-      'unsupported-format',
-      `${JSON.stringify(name)} is no image file that is known here.`,
-      'Use PNG, JPEG, WebP, GIF, TIFF or AVIF.',
-    )
-  const upright = image.autoOrient().removeAlpha()
-  const coloured = channels === 1 ? upright.greyscale() : upright.toColourspace('srgb')
+  const image = await openImage(file, name)
   try {
+    const upright = image.autoOrient().removeAlpha()
+    const coloured = channels === 1 ? upright.greyscale() : upright.toColourspace('srgb')
     const { data } = await coloured
       .resize(width, height, { fit: 'cover' })
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   } catch (error) {
-    throw new WorkbenchError(
-      'file-damaged',
-      `The image ${JSON.stringify(name)} cannot be decoded: ${(error as Error).message}.`,
-      `It may be cut off, or larger than ${mostPixels / 1e6} million pixels.`,
-    )
+    throw damagedImage(name, error)
   }
+}
+
+export interface ImageInformation {
+  /** Pixels, as it is shown: upright. */
+  height: number
+  width: number
+  isGrey: boolean
+}
+
+/** What the header of an image file says. Throws like decodeImage. */
+export async function inspectImage(file: string, name: string): Promise<ImageInformation> {
+  const image = await openImage(file, name)
+  const { autoOrient, space } = await image.metadata().catch((error: unknown) => {
+    throw damagedImage(name, error)
+  })
+  return { ...autoOrient, isGrey: space === 'b-w' || space === 'grey16' }
+}
+
+async function openImage(file: string, name: string): Promise<Sharp> {
+  const bytes = await read(file, name)
+  const options = { limitInputPixels: mostPixels, failOn: 'error' } as const
+  if (isBitmap(bytes)) {
+    try {
+      const { pixels, ...size } = decodeBitmap(bytes, mostPixels)
+      return sharp(pixels, { ...options, raw: { ...size, channels: 3 } })
+    } catch (error) {
+      throw damagedImage(name, error)
+    }
+  }
+  if (isKnown(bytes)) return sharp(bytes, options)
+  throw new WorkbenchError(
+    'unsupported-format',
+    `${JSON.stringify(name)} is no image file that is known here.`,
+    'Use PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF.',
+  )
+}
+
+/** An image that was found to be none while it was decoded. */
+function damagedImage(name: string, error: unknown): WorkbenchError {
+  if ((error as Error).message.includes('pixel limit'))
+    return new WorkbenchError(
+      'file-too-large',
+      `The image ${JSON.stringify(name)} claims more than ${mostPixels / 1e6} million pixels.`,
+      'Scale it down first, or leave it out.',
+    )
+  return new WorkbenchError(
+    'file-damaged',
+    `The image ${JSON.stringify(name)} cannot be decoded: ${reasonOf(error)}.`,
+    'Get it again, or leave it out.',
+  )
+}
+
+/** libvips has no words for some files that are cut short. */
+function reasonOf(error: unknown): string {
+  const { message } = error as Error
+  return message === 'Unknown error' ? 'it is cut short or damaged' : message
 }
 
 async function read(file: string, name: string): Promise<Buffer> {

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset } from '../../shared/experiment.ts'
 import { damaged, metaFile, readDataset } from './format.ts'
-import type { ImportPlan, Progress } from './importers/importer.ts'
+import type { ImportOptions, ImportPlan } from './importers/importer.ts'
 import { planImports } from './importers/plan.ts'
 import { throwIfCancelled } from './importers/source.ts'
 import type { GivenFile } from './importers/source.ts'
@@ -17,7 +17,7 @@ import { inTemporaryFolder, removeLeftovers } from './workplace.ts'
 
 const idPattern = /^[0-9a-f]{12}$/
 
-export interface ImportRequest extends Progress {
+export interface ImportRequest extends ImportOptions {
   /** All files and folders of one dataset. */
   files: readonly GivenFile[]
   /** Shown for the dataset; after its files when absent. */
@@ -111,13 +111,13 @@ export function openLibrary(root: string): Library {
       return folderOf(id)
     },
     plan: planImports,
-    async import({ files, name, ...progress }) {
+    async import({ files, name, ...options }) {
       const plan = theOnly(await planImports(files))
-      const found = plan.identify && (await plan.identify(progress))
+      const found = plan.identify && (await plan.identify(options))
       const known = found && dataset(idOf(found))
-      if (known) return completed(sameContent(known, found), progress.signal)
+      if (known) return completed(sameContent(known, found), options.signal)
       return inTemporaryFolder(root, async (temporary) => {
-        const content = await plan.write(temporary, progress)
+        const content = await plan.write(temporary, options)
         const id = idOf(content.sha256)
         const same = dataset(id) // written before, or by another process in the meantime
         if (same) return sameContent(same, content.sha256)
@@ -128,7 +128,7 @@ export function openLibrary(root: string): Library {
           importedAt: new Date().toISOString(),
         } satisfies Dataset
         await writeJson(path.join(temporary, metaFile), made)
-        throwIfCancelled(progress.signal, files[0]!.name)
+        throwIfCancelled(options.signal, files[0]!.name)
         return publish(temporary, made)
       }).catch((error: unknown) => {
         throw writingError(error, root)

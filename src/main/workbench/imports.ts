@@ -1,7 +1,7 @@
 /** Brings files into the library from wherever their bytes are: paths, uploads, or resources/samples. */
 import path from 'node:path'
 import { samples } from '../../shared/catalogue/samples.ts'
-import type { ImportPlanRecord, Source } from '../../shared/contract.ts'
+import type { CallInput, ImportPlanRecord, Source } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset } from '../../shared/experiment.ts'
 import type { ImportPlan } from '../datasets/importers/importer.ts'
@@ -19,7 +19,7 @@ export interface Imports {
   /** What the files would become. @throws WorkbenchError when an upload or a sample is not known */
   plan(source: Source): Promise<ImportPlanRecord[]>
   /** @throws WorkbenchError when the source is missing, is not what the library accepts, or is several datasets */
-  importDataset(source: Source, name?: string): Promise<Dataset>
+  importDataset(request: CallInput<'importDataset'>): Promise<Dataset>
   /** Aborts imports that are under way. */
   close(): void
 }
@@ -74,7 +74,7 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
         ),
       }))
     },
-    async importDataset(source, chosenName) {
+    async importDataset({ source, name: chosenName, imageSize }) {
       const files = locate(source).map(({ file }) => file)
       const consumed = source.kind === 'uploads' ? source.uploads.map((upload) => uploads.take(upload)) : []
       try {
@@ -83,6 +83,7 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
         const dataset = await library.import({
           files,
           name,
+          imageSize,
           onProgress: announceProgress(name ?? path.parse(files[0]!.name).name),
           signal: abort.signal,
         })

@@ -2,6 +2,7 @@
  * What every importer is: a look at the files that were given, and for each group that belongs together a plan that
  * can write it as a dataset. One file per format; plan.ts asks them in turn.
  */
+import type { WorkbenchError } from '../../../shared/errors.ts'
 import type { DatasetKind, ImageDataset, TextDataset } from '../../../shared/experiment.ts'
 import type { GivenFile, Work } from './source.ts'
 
@@ -19,9 +20,11 @@ export interface Candidate extends GivenFile {
 export type Content = Omit<TextDataset, Added> | Omit<ImageDataset, Added>
 type Added = 'id' | 'name' | 'importedAt'
 
-export interface Progress {
+export interface ImportOptions {
   onProgress?: ((bytes: number, total: number) => void) | undefined
   signal?: AbortSignal | undefined
+  /** Pixels along each side that images are scaled to, by formats whose images may differ in size. */
+  imageSize?: number | undefined
 }
 
 export interface ImportPlan {
@@ -31,10 +34,12 @@ export interface ImportPlan {
   /** What the dataset would be called. */
   readonly name: string
   readonly files: readonly Candidate[]
+  /** Why it cannot be imported, where that is known before. */
+  readonly refusal?: WorkbenchError
   /** The content's hash, where it can be had for less than the import: the same content is not imported twice. */
-  identify?(progress: Progress): Promise<string>
+  identify?(options: ImportOptions): Promise<string>
   /** Writes all files of the dataset but meta.json into `folder`. They are on the disk when it returns. */
-  write(folder: string, progress: Progress): Promise<Content>
+  write(folder: string, options: ImportOptions): Promise<Content>
 }
 
 export interface Importer {
@@ -45,10 +50,15 @@ export interface Importer {
   plans(files: readonly Candidate[]): Promise<ImportPlan[]>
 }
 
+/** A plan for files that are surely of a format and cannot be imported: why, is told when it is tried. */
+export function refusedPlan(plan: Omit<ImportPlan, 'write'>, refusal: WorkbenchError): ImportPlan {
+  return { ...plan, refusal, write: () => Promise.reject(refusal) }
+}
+
 /** `work` for each of several files that are read one after the other, whose progress is that of all of them. */
 export function workOn(
   files: readonly Candidate[],
-  { onProgress, signal }: Progress,
+  { onProgress, signal }: ImportOptions,
 ): (file: Candidate) => Work {
   const total = files.reduce((sum, file) => sum + file.size, 0)
   return (file) => {

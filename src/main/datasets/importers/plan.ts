@@ -6,14 +6,16 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import { gunzipHead, isGzip } from './gzip.ts'
+import { classFolderImporter } from './classFolders/index.ts'
 import { idxImporter } from './idx/index.ts'
+import { refusedPlan } from './importer.ts'
 import type { Candidate, Importer, ImportPlan } from './importer.ts'
 import { limits } from './limits.ts'
 import { readingError } from './source.ts'
 import type { GivenFile } from './source.ts'
 import { textPlan } from './text.ts'
 
-const importers: readonly Importer[] = [idxImporter]
+const importers: readonly Importer[] = [idxImporter, classFolderImporter]
 
 const headBytes = 4096
 
@@ -30,13 +32,18 @@ export async function planImports(given: readonly GivenFile[]): Promise<ImportPl
   }
   const isGiven = (file: Candidate) => file.path === file.given.path
   plans.push(...left.filter(isGiven).map(textPlan))
-  const claimed = new Set(plans.flatMap((plan) => plan.files.map((file) => file.given)))
+  const good = new Set(plans.filter(({ refusal }) => !refusal).flatMap(givenOf))
+  // A picture beside a dataset is no dataset that failed.
+  const wanted = plans.filter((plan) => !plan.refusal || !givenOf(plan).some((one) => good.has(one)))
+  const claimed = new Set(wanted.flatMap(givenOf))
   const unknown = given.filter((one) => !claimed.has(one)).map(unknownFolder)
   const positions = new Map(given.map((one, index) => [one, index]))
   const position = (plan: ImportPlan) =>
     plan.files.reduce((first, file) => Math.min(first, positions.get(file.given)!), Infinity)
-  return [...plans, ...unknown].sort((a, b) => position(a) - position(b))
+  return [...wanted, ...unknown].sort((a, b) => position(a) - position(b))
 }
+
+const givenOf = (plan: ImportPlan) => plan.files.map(({ given }) => given)
 
 /** The files that `given` stands for: itself, or everything below it where it is a folder. */
 async function candidates(given: GivenFile): Promise<Candidate[]> {
@@ -91,20 +98,19 @@ async function readHead(file: string): Promise<Uint8Array> {
 }
 
 function unknownFolder(given: GivenFile): ImportPlan {
-  return {
-    format: 'folder',
-    kind: 'images',
-    name: path.basename(given.name),
-    files: [candidate(given, given, undefined)],
-    write: () =>
-      Promise.reject(
-        new WorkbenchError(
-          'not-a-file',
-          `${given.name} is a folder in which there is no dataset that is known here.`,
-          'Import a text file, or a folder with the IDX files of images and labels.',
-        ),
-      ),
-  }
+  return refusedPlan(
+    {
+      format: 'folder',
+      kind: 'images',
+      name: path.basename(given.name),
+      files: [candidate(given, given, undefined)],
+    },
+    new WorkbenchError(
+      'not-a-file',
+      `${given.name} is a folder in which there is no dataset that is known here.`,
+      'Import a text file, a folder with a folder of images for each class, or the IDX files of images and labels.',
+    ),
+  )
 }
 
 const tooMuch = (given: GivenFile, what: string) =>

@@ -11,7 +11,7 @@ import { textBaselines } from '../baselines.ts'
 import { tokenArray, tokensFile, vocabularyFile } from '../format.ts'
 import { characterTokenizer } from '../tokenizers/character.ts'
 import { openSplit } from '../tokens.ts'
-import type { Candidate, ImportPlan, Progress } from './importer.ts'
+import type { Candidate, ImportPlan, ImportOptions } from './importer.ts'
 import { fileChanged, readContent, throwIfCancelled } from './source.ts'
 import type { Work } from './source.ts'
 import { decodeUtf8 } from './utf8.ts'
@@ -27,29 +27,29 @@ const codePoints = 0x110000
 export function textPlan(file: Candidate): ImportPlan {
   let survey: Promise<TextSurvey> | undefined
   // Two passes over the bytes: each is half of the work.
-  const half = ({ onProgress, signal }: Progress, earlier: number): Work => ({
+  const half = ({ onProgress, signal }: ImportOptions, earlier: number): Work => ({
     onBytes: (bytes) => onProgress?.((earlier + bytes) / 2, file.size),
     signal,
   })
-  const surveyOnce = (progress: Progress) => (survey ??= surveyText(file, half(progress, 0)))
+  const surveyOnce = (options: ImportOptions) => (survey ??= surveyText(file, half(options, 0)))
   return {
     format: 'text',
     kind: 'text',
     name: path.parse(file.name).name,
     files: [file],
-    identify: async (progress) => (await surveyOnce(progress)).sha256,
-    async write(folder, progress) {
-      const { characters, ...found } = await surveyOnce(progress)
+    identify: async (options) => (await surveyOnce(options)).sha256,
+    async write(folder, options) {
+      const { characters, ...found } = await surveyOnce(options)
       await writeTokens(
         file,
         { characters, ...found },
         path.join(folder, tokensFile),
-        half(progress, file.size),
+        half(options, file.size),
       )
       await fs.writeFile(path.join(folder, vocabularyFile), `${JSON.stringify(characters, null, 2)}\n`, {
         flush: true,
       })
-      const check = () => throwIfCancelled(progress.signal, file.name)
+      const check = () => throwIfCancelled(options.signal, file.name)
       const baselines = await measureBaselines(folder, { characters, ...found }, check)
       return { kind: 'text', ...found, vocabulary: characters.length, tokenizer: 'character', baselines }
     },

@@ -61,6 +61,7 @@ export function printImported(dataset: Dataset): void {
     `${dataset.id}  ${dataset.name}: ${formatCount(dataset.train)} training and ${formatCount(dataset.validation)} ` +
       `validation ${items}, ${whatIsIn(dataset)}`,
   )
+  if (dataset.kind === 'images') dataset.notes?.forEach((sentence) => print(`  ${sentence}`))
 }
 
 /** "65 distinct characters", "10 classes, 28 x 28 x 1". */

@@ -1,7 +1,7 @@
 /** What can be typed: the commands and their options. What each command does is in the files it names. */
 import { Command, Option } from 'commander'
 import { derivationSettingsSchema } from '../../../shared/derivation.ts'
-import { sampleRequestSchema } from '../../../shared/contract.ts'
+import { imageSizeSchema, sampleRequestSchema } from '../../../shared/contract.ts'
 import { deviceChoiceSchema, type DeviceChoice } from '../../../shared/experiment.ts'
 import { appVersion } from '../../workbench/versions.ts'
 import type { Workbench } from '../../workbench.ts'
@@ -66,11 +66,12 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .action(async (options) => onExit(await start(options)))
 
   common(program.command('import'))
-    .description('import files and folders into the library: texts in UTF-8, images in IDX')
+    .description('import files and folders into the library: texts in UTF-8, class folders of images, IDX')
     .argument('<path...>', 'files that belong together become one dataset, others one each')
     .option('--name <name>', 'name of the dataset (default: after its files)')
-    .action(async (paths: string[], options: CommonOptions & { name?: string }) => {
-      const { name, json } = options
+    .option('--image-size <pixels>', 'side that image files are scaled to', parseAs(imageSizeSchema))
+    .action(async (paths: string[], options: CommonOptions & { name?: string; imageSize?: number }) => {
+      const { name, imageSize, json } = options
       await withWorkbench(options, async (workbench, signal) => {
         const plans = await workbench.api.planImport({ source: { kind: 'paths', paths } })
         if (name !== undefined && plans.length > 1)
@@ -78,7 +79,12 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
         const progress = json && !process.stderr.isTTY ? silence : createProgress(process.stderr)
         const datasets = []
         for (const { source } of plans) {
-          const dataset = await importSource(workbench, { source, ...(name && { name }) }, progress, signal)
+          const dataset = await importSource(
+            workbench,
+            { source, ...(name && { name }), ...(imageSize && { imageSize }) },
+            progress,
+            signal,
+          )
           datasets.push(dataset)
           if (!json) printImported(dataset)
         }

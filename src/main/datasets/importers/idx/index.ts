@@ -7,7 +7,7 @@ import { WorkbenchError } from '../../../../shared/errors.ts'
 import { createImageWriter } from '../imageWriter.ts'
 import type { ImageShape, ImageWriter } from '../imageWriter.ts'
 import { workOn } from '../importer.ts'
-import type { Candidate, Content, Importer, Progress } from '../importer.ts'
+import type { Candidate, Content, Importer, ImportOptions } from '../importer.ts'
 import type { Work } from '../source.ts'
 import { openIdx, parseIdxHeader, unsupported } from './format.ts'
 import { groupByName, looksLikeIdx, namesLabels } from './names.ts'
@@ -30,15 +30,15 @@ export const idxImporter: Importer = {
       kind: 'images',
       name: group.name,
       files: group.pairs.flatMap((pair) => [pair.images, pair.labels].filter((file) => file !== undefined)),
-      write: (folder, progress) => write(group, folder, progress),
+      write: (folder, options) => write(group, folder, options),
     }))
   },
 }
 
-async function write(group: IdxGroup<Candidate>, folder: string, progress: Progress): Promise<Content> {
+async function write(group: IdxGroup<Candidate>, folder: string, options: ImportOptions): Promise<Content> {
   const pairs = group.pairs.map(requireBoth)
   const files = pairs.flatMap(({ labels, images }) => [labels, images])
-  const workFor = workOn(files, progress)
+  const workFor = workOn(files, options)
   const counts: number[] = []
   let writer: ImageWriter | undefined
   let shape: ImageShape | undefined
@@ -51,7 +51,7 @@ async function write(group: IdxGroup<Candidate>, folder: string, progress: Progr
         if (source.count !== values.length) throw mismatch(images, source.count, labels, values.length)
         if (shape && !sameShape(shape, own)) throw otherShape(pairs[0]!.images, shape, images, own)
         shape = own
-        writer ??= await createImageWriter(folder, shape, { source: images.name, signal: progress.signal })
+        writer ??= await createImageWriter(folder, shape, { source: images.name, signal: options.signal })
         await copyImages(source, shape, values, writer)
       } finally {
         await source.close()

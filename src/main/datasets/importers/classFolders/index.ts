@@ -1,0 +1,204 @@
+/**
+ * Folders of image files as a dataset: PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF. Which image is of which class is told
+ * by tree.ts, what size they become by size.ts. Every file is looked at twice: first at its header, for size and
+ * colour, then decoded. Files that cannot be decoded are left out and listed.
+ */
+import path from 'node:path'
+import { WorkbenchError } from '../../../../shared/errors.ts'
+import { decodeImage, inspectImage } from '../../decodeImage.ts'
+import type { ImageInformation } from '../../decodeImage.ts'
+import { displayName } from '../../names.ts'
+import { createImageWriter } from '../imageWriter.ts'
+import type { ImageShape } from '../imageWriter.ts'
+import { refusedPlan } from '../importer.ts'
+import type { Candidate, Content, ImportOptions, Importer } from '../importer.ts'
+import { throwIfCancelled } from '../source.ts'
+import { chooseShape } from './size.ts'
+import { sortImages } from './tree.ts'
+import type { ImageTree, Member } from './tree.ts'
+
+const extensions: ReadonlySet<string> = new Set([
+  '.png',
+  '.jpg',
+  '.jpeg',
+  '.jpe',
+  '.jfif',
+  '.webp',
+  '.gif',
+  '.bmp',
+  '.dib',
+  '.tif',
+  '.tiff',
+  '.avif',
+])
+/** Files that are worked on at once; libvips uses the threads of libuv's pool. */
+const batchFiles = 64
+/** Share of the progress that is for the headers. */
+const headerShare = 0.2
+/** Files that are named where many could not be read. */
+const namedFiles = 5
+
+export const classFolderImporter: Importer = {
+  async plans(files) {
+    // By name: opening tens of thousands of files would take seconds, and each is looked at when it is decoded.
+    const images = files.filter(({ name }) => extensions.has(path.extname(name).toLowerCase()))
+    return sortImages(images).map((tree) => {
+      const plan = { format: 'class folders', kind: 'images', name: tree.name, files: filesOf(tree) } as const
+      const classes = new Set(tree.train.map(({ className }) => className))
+      if (classes.size < 2) return refusedPlan(plan, noClasses(tree, classes.size))
+      return { ...plan, write: (folder, options) => write(tree, folder, options) }
+    })
+  },
+}
+
+const filesOf = ({ train, validation, leftOut }: ImageTree<Candidate>) => [
+  ...[...train, ...(validation ?? [])].map(({ file }) => file),
+  ...leftOut,
+]
+
+async function write(tree: ImageTree<Candidate>, folder: string, options: ImportOptions): Promise<Content> {
+  const members = [...tree.train, ...(tree.validation ?? [])]
+  const classNames = [...new Set(members.map(({ className }) => className))].sort()
+  const valueOf = new Map(classNames.map((name, value) => [name, value]))
+  const bytes = members.reduce((sum, { file }) => sum + file.size, 0)
+  const unreadable: WorkbenchError[] = []
+
+  const headers = await inspectAll(members, unreadable, options, bytes)
+  refuseUnreadable(tree.name, members.length, unreadable)
+  const readable = members.filter((_, index) => headers[index])
+  const shape = chooseShape(
+    headers.filter((found) => found !== undefined),
+    options.imageSize,
+  )
+  const writer = await createImageWriter(folder, shape, { source: tree.name, signal: options.signal })
+  try {
+    const trainFiles = new Set(tree.train)
+    let train = 0
+    const report = progressOf(options, bytes, readable.length, headerShare, 1 - headerShare)
+    for (let first = 0; first < readable.length; first += batchFiles) {
+      throwIfCancelled(options.signal, tree.name)
+      const batch = readable.slice(first, first + batchFiles)
+      const decoded = await Promise.all(
+        batch.map((member) => orListed(decodeImage(member.file.path, shortName(member), shape), unreadable)),
+      )
+      for (const [index, pixels] of decoded.entries()) {
+        const member = batch[index]!
+        if (pixels) {
+          await writer.add(pixels, [valueOf.get(member.className)!])
+          if (trainFiles.has(member)) train++
+        }
+      }
+      report(first + batch.length)
+    }
+    refuseUnreadable(tree.name, members.length, unreadable)
+    const content = await writer.finish({
+      ...(tree.validation && { train }),
+      nameOf: (value) => displayName(classNames[value]),
+    })
+    const notes = [...scalingNote(headers, shape), ...unreadableNote(unreadable), ...leftOutNote(tree)]
+    return notes.length > 0 ? { ...content, notes } : content
+  } finally {
+    await writer.close()
+  }
+}
+
+async function inspectAll(
+  members: readonly Member<Candidate>[],
+  unreadable: WorkbenchError[],
+  options: ImportOptions,
+  bytes: number,
+): Promise<(ImageInformation | undefined)[]> {
+  const found: (ImageInformation | undefined)[] = []
+  const report = progressOf(options, bytes, members.length, 0, headerShare)
+  for (let first = 0; first < members.length; first += batchFiles) {
+    throwIfCancelled(options.signal, members[first]!.file.name)
+    const batch = members.slice(first, first + batchFiles)
+    found.push(
+      ...(await Promise.all(
+        batch.map((member) => orListed(inspectImage(member.file.path, shortName(member)), unreadable)),
+      )),
+    )
+    report(found.length)
+  }
+  return found
+}
+
+/** What a note calls a file: notes stay with the dataset, wherever it is taken. */
+const shortName = ({ file, className }: Member<Candidate>) => `${className}/${path.basename(file.name)}`
+
+/** What `work` gives; a file that cannot be read is listed instead. */
+async function orListed<Result>(
+  work: Promise<Result>,
+  unreadable: WorkbenchError[],
+): Promise<Result | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof WorkbenchError)) throw error
+    unreadable.push(error)
+    return undefined
+  }
+}
+
+/** Tells how many of `count` files are done, as a share of the bytes of all files. */
+function progressOf(
+  { onProgress }: ImportOptions,
+  bytes: number,
+  count: number,
+  from: number,
+  share: number,
+) {
+  return (done: number) => onProgress?.(Math.round(bytes * (from + (share * done) / count)), bytes)
+}
+
+function scalingNote(
+  headers: readonly (ImageInformation | undefined)[],
+  { height, width }: ImageShape,
+): string[] {
+  const scaled = headers.filter((found) => found && (found.height !== height || found.width !== width)).length
+  if (scaled === 0) return []
+  return [
+    `${files(scaled, 'image')} of another size scaled to cover ${width} x ${height} pixels and cut at the middle.`,
+  ]
+}
+
+function unreadableNote(errors: readonly WorkbenchError[]): string[] {
+  if (errors.length === 0) return []
+  const more = errors.length > namedFiles ? ' The first:' : ''
+  const reasons = errors.slice(0, namedFiles).map(({ message }) => message)
+  return [
+    `${files(errors.length, 'file')} left out because ${errors.length === 1 ? 'it' : 'they'} cannot be read.${more} ${reasons.join(' ')}`,
+  ]
+}
+
+function leftOutNote({ leftOut, validation }: ImageTree<Candidate>): string[] {
+  if (leftOut.length === 0) return []
+  const where = validation ? 'in no class folder of the training or validation part' : 'in no class folder'
+  return [`${files(leftOut.length, 'image')} left out: ${where}.`]
+}
+
+/** "1 image was", "12 images were". */
+const files = (count: number, what: string) => (count === 1 ? `1 ${what} was` : `${count} ${what}s were`)
+
+/** An image that cannot be read may be bad luck; when most cannot, something else is wrong. */
+function refuseUnreadable(name: string, count: number, unreadable: readonly WorkbenchError[]): void {
+  if (2 * unreadable.length <= count) return
+  const [first] = unreadable
+  throw new WorkbenchError(
+    'file-damaged',
+    `${unreadable.length} of the ${count} images in ${name} cannot be read. ${first!.message}`,
+    first!.hint,
+  )
+}
+
+function noClasses({ name, train, leftOut }: ImageTree<Candidate>, classes: number): WorkbenchError {
+  const found = train.length + leftOut.length
+  const only = train[0]?.className
+  return new WorkbenchError(
+    'too-few-images',
+    classes === 0
+      ? `${name} has ${found} image${found === 1 ? '' : 's'} and no folders that name their classes.`
+      : `${name} has one class folder, "${only}"; a classifier needs at least two.`,
+    'Import a folder that holds one folder of images for each class: did you drop one of these, or a folder above?',
+  )
+}
