@@ -2,6 +2,7 @@
  * Every statistic, family by family, with formula, meaning and source. What computes them is in src/main/statistics,
  * one file per family as here; docs/theory.md section 3 has the whole list with its known values.
  */
+import { gaussianity } from './statistics/gaussianity.ts'
 import { isotropy } from './statistics/isotropy.ts'
 import { moments } from './statistics/moments.ts'
 import { spectrum } from './statistics/spectrum.ts'
@@ -11,6 +12,7 @@ const families: readonly [name: string, rows: readonly StatisticRow[]][] = [
   ['Moments', moments],
   ['Spectrum', spectrum],
   ['Isotropy', isotropy],
+  ['Gaussianity', gaussianity],
 ]
 
 export const statistics: readonly Statistic[] = families.flatMap(([family, rows]) =>

@@ -1,5 +1,6 @@
 /** Tokens for the tests of the statistics: the golden ones of theory section 5, random ones, turned and moved ones. */
 import { normals, streamOf, uniformAt } from '../../../src/main/engine/random.ts'
+import type { Draws } from '../../../src/main/statistics/draws.ts'
 import { symmetricEigen } from '../../../src/main/statistics/linearAlgebra.ts'
 import {
   gram,
@@ -47,6 +48,11 @@ export function uniform(rows: number, columns: number, seed = 0): Matrix64 {
   )
   return { rows, columns, numbers }
 }
+
+export const drawsOf = (seed: number): Draws => ({
+  normals: (name, count) => normals(seed, 'sampling', streamOf(name), count, 1),
+  uniform: (name, index) => uniformAt(seed, 'sampling', streamOf(name), index),
+})
 
 /** An orthogonal matrix: the eigenvectors of a random symmetric one. */
 export const rotation = (size: number, seed = 0): Matrix64 =>
