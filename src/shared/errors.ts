@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'unknown-recipe'
   | 'unknown-run'
   | 'unknown-experiment'
+  | 'unknown-statistic'
   | 'no-checkpoint'
   | 'not-resumable'
   | 'file-missing'

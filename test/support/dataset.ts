@@ -50,4 +50,6 @@ export const tinyConfiguration: RunConfiguration = {
   sampleInterval: 10,
   sampleTokens: 12,
   samplePrompt: 'the ',
+  statistics: 'none',
+  probeMegabytes: 0,
 }

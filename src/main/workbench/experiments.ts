@@ -7,7 +7,7 @@ import type { ExperimentRequest, Recipe, Variant } from '../../shared/contract.t
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset, Experiment, Run, RunConfiguration } from '../../shared/experiment.ts'
 import { knownNames, newIdentifier } from './identifiers.ts'
-import { refuseDataset, refuseIdleSettings, refuseModel } from './refusals.ts'
+import { refuseDataset, refuseIdleSettings, refuseModel, refuseUnknownStatistics } from './refusals.ts'
 
 /** A request before its dataset is there, which decides the recipe where none is named. */
 export type EarlyRequest = Omit<ExperimentRequest, 'dataset' | 'recipe'> & { recipe?: string | undefined }
@@ -21,7 +21,7 @@ interface Plan {
 /**
  * Refuses what no dataset could make right.
  * @param known built-in and own variants
- * @throws WorkbenchError unknown-attention, unknown-recipe, future-leak or invalid-request
+ * @throws WorkbenchError unknown-attention, unknown-recipe, unknown-statistic, future-leak or invalid-request
  */
 export function checkRequest(request: EarlyRequest, known: readonly Variant[]): void {
   const chosen = request.attentions.map((attention) => findVariant(attention, known))
@@ -106,7 +106,7 @@ export function planExperiment(
 
 /**
  * What each variant trains with: the recipe, the overrides, and last the values that make the variant what it is.
- * @throws WorkbenchError future-leak or invalid-request
+ * @throws WorkbenchError future-leak, unknown-statistic or invalid-request
  */
 function planModels(
   recipe: Recipe,
@@ -115,6 +115,7 @@ function planModels(
 ): Plan[] {
   const given = definedValues(overrides)
   refuseIdleSettings(given, recipe.kind)
+  refuseUnknownStatistics(given.statistics ?? recipe.configuration.statistics)
   return variants.map((variant) => {
     const block = definedValues(variant.axes.block)
     const configuration = { ...recipe.configuration, ...given, ...block }

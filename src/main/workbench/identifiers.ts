@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 
-const longestList = 40
+const longestList = 60
 
 /** Eight random base-32 letters and digits, lower case: 40 bits. */
 export function newIdentifier(): string {

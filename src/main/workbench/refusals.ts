@@ -3,6 +3,7 @@
  * WorkbenchError that says which value stands against which, before anything is written or trained.
  */
 import { contradiction } from '../../shared/attention.ts'
+import { statistics } from '../../shared/catalogue/statistics.ts'
 import type { Variant } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import {
@@ -14,6 +15,8 @@ import {
   type ImageDataset,
   type RunConfiguration,
 } from '../../shared/experiment.ts'
+import { chosenStatistics, statisticProfiles } from '../../shared/statistics.ts'
+import { closestName } from './identifiers.ts'
 
 const refuse = (message: string, hint: string): never => {
   throw new WorkbenchError('invalid-request', message, hint)
@@ -27,6 +30,23 @@ export function refuseIdleSettings(overrides: Partial<RunConfiguration>, kind: D
   for (const key of Object.keys(overrides) as ConfigurationKey[])
     if (!appliesTo(kind, key))
       refuse(`The setting "${key}" decides nothing in a run on ${kind}.`, 'Leave it out.')
+}
+
+/** @param selection the value `statistics` of a configuration. @throws WorkbenchError unknown-statistic */
+export function refuseUnknownStatistics(selection: string): void {
+  const [unknown] = chosenStatistics(selection).unknown
+  if (unknown !== undefined)
+    refuseStatistic(unknown, [...statisticProfiles, ...statistics.map(({ id }) => id)])
+}
+
+/** @throws WorkbenchError unknown-statistic, with the nearest of the known names */
+export function refuseStatistic(name: string, known: readonly string[]): never {
+  const closest = closestName(name, known)
+  throw new WorkbenchError(
+    'unknown-statistic',
+    `There is no statistic "${name}".`,
+    `${closest ? `Did you mean "${closest}"? ` : ''}The command "statistics list" has them all.`,
+  )
 }
 
 /** @throws WorkbenchError invalid-request or future-leak */

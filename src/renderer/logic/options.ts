@@ -47,6 +47,11 @@ export const optionGroups: readonly OptionGroup[] = [
     common: ['samplePrompt', 'temperature', 'topK'],
     rest: ['sampleInterval', 'sampleTokens'],
   },
+  {
+    name: 'Statistics',
+    common: ['statistics'],
+    rest: ['probeTokens', 'probeSequences', 'probeMegabytes'],
+  },
 ]
 
 /** The groups with the keys that decide anything for data of this kind; empty groups are left out. */

@@ -42,6 +42,10 @@ const nanogpt: RunConfiguration = {
   samplePrompt: '\n',
   temperature: 0.8,
   topK: 200,
+  statistics: 'light',
+  probeTokens: 1024,
+  probeSequences: 2,
+  probeMegabytes: 16,
 }
 
 /**

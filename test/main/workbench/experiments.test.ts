@@ -3,6 +3,7 @@ import { checkRequest, planExperiment } from '../../../src/main/workbench/experi
 import { attentionAxesSchema, type AttentionChoices } from '../../../src/shared/attention.ts'
 import { ownVariantRow } from '../../../src/shared/catalogue/ownVariants.ts'
 import { defaultRecipe, recipes } from '../../../src/shared/catalogue/recipes.ts'
+import { statistics } from '../../../src/shared/catalogue/statistics.ts'
 import { variants as builtIn } from '../../../src/shared/catalogue/variants.ts'
 import { calls, type ExperimentRequest, type Variant } from '../../../src/shared/contract.ts'
 import { aDataset, anImageDataset } from '../../support/records.ts'
@@ -38,6 +39,12 @@ describe('checkRequest', () => {
     ['a seed named twice', { seeds: [3, 1, 3] }, 'invalid-request', 'seed 3'],
     ['heads that do not divide the width', { overrides: { heads: 5 } }, 'invalid-request', '5 heads'],
     ['a setting for other data', { overrides: { patchSize: 2 } }, 'invalid-request', '"patchSize"'],
+    [
+      'an unknown statistic',
+      { overrides: { statistics: 'light, mean-nrom' } },
+      'unknown-statistic',
+      '"mean-nrom"',
+    ],
     ['a variant that sees the future', { attentions: ['sinkhorn'] }, 'future-leak', '"sinkhorn"'],
   ])('refuses %s', (_, values, code, named) => {
     expect(() => checkRequest(request(values), builtIn)).toThrow(refusal(code, named))
@@ -49,6 +56,17 @@ describe('checkRequest', () => {
       expect.objectContaining({ hint: 'Did you mean "standard"? Known: standard, laplacian, mine.' }),
     )
     checkRequest(request({ attentions: ['mine'] }), known)
+  })
+
+  it('says which statistic was meant, and takes any that there are', () => {
+    const asked = (selection: string) =>
+      checkRequest(request({ overrides: { statistics: selection } }), builtIn)
+    const [one, another] = statistics.map(({ id }) => id)
+    const meant = (hint: string) =>
+      expect.objectContaining({ hint: expect.stringContaining(hint) as string }) as Error
+    expect(() => asked(one!.slice(1))).toThrow(meant(`Did you mean "${one}"?`))
+    expect(() => asked('ligth')).toThrow(meant('Did you mean "light"?'))
+    for (const selection of ['none', 'light', 'full', `${one}, ${another}`, `light,${one}`]) asked(selection)
   })
 
   it('leaves to the dataset what depends on it, as long as no recipe is named', () => {

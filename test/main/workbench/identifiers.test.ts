@@ -33,7 +33,7 @@ describe('knownNames', () => {
   })
 
   it('lists only the latest of many', () => {
-    const many = Array.from({ length: 48 }, (_, index) => `run${index}`)
+    const many = Array.from({ length: 68 }, (_, index) => `run${index}`)
     expect(knownNames('qqqqqqq', many)).toBe(`The latest: ${many.slice(8).join(', ')}.`)
   })
 })
