@@ -8,6 +8,7 @@ import {
   imageTrainingProgram,
   trainingProgram,
 } from '../../src/main/training/programs.ts'
+import { samplingProgram } from '../../src/main/training/sampling.ts'
 import { presetAxes, variants } from '../../src/shared/catalogue/variants.ts'
 import { goldenConfiguration } from './goldenTraining.ts'
 
@@ -20,12 +21,37 @@ const standard = presetAxes('standard')
 const standardText = languageModel(goldenConfiguration, standard)
 const standardImages = visionTransformer(imageModel, standard)
 
-/** By attention variant and name. */
+/** Options of the block that need operations of their own. */
+const modern = {
+  ...dropping,
+  ...({ norm: 'rms', activation: 'silu', positions: 'rotary', learnedStepSize: true } as const),
+}
+const whitening = {
+  ...goldenConfiguration,
+  ...({ norm: 'whitening', normPlacement: 'post', activation: 'relu', positions: 'sinusoidal' } as const),
+}
+const meanPooling = { ...imageModel, ...({ pooling: 'mean', positions: 'none', stepSize: 0.5 } as const) }
+
+/** By attention variant, or options of the block, and name. */
 export const tinyPrograms: Record<string, Program> = {
   'standard, training step': trainingProgram(standardText, goldenConfiguration),
   'standard, evaluation': evaluationProgram(standardText, batchSize, context),
+  'standard, sampling': samplingProgram(standardText, context),
   'standard, training step on images': imageTrainingProgram(standardImages, dropping, image),
   'standard, evaluation on images': imageEvaluationProgram(standardImages, batchSize, image),
+  'norm rms, silu, rotary positions, learned steps, training step with dropout': trainingProgram(
+    languageModel(modern, standard),
+    modern,
+  ),
+  'whitening after the sums, relu, sinusoidal positions, training step': trainingProgram(
+    languageModel(whitening, standard),
+    whitening,
+  ),
+  'mean pooling, no positions, step size, training step on images': imageTrainingProgram(
+    visionTransformer(meanPooling, standard),
+    dropping,
+    image,
+  ),
   ...Object.fromEntries(
     variants.map(({ id, axes, futureLeak }) =>
       futureLeak === null

@@ -78,13 +78,21 @@ function fitting({ shape, dtype }: TensorSpecification, scale: number): Numbers 
   return Uint8Array.from({ length }, (_, index) => (index % 5 === 0 ? 0 : 1))
 }
 
+/** What a tensor of a state begins with: `fitting` numbers, and the identity where a covariance is expected. */
+function beginning(name: string, specification: TensorSpecification): Float32Array {
+  const { shape } = specification
+  if (!/\.(covariance|whitening)$/.test(name)) return fitting(specification, 0.05) as Float32Array
+  const [size] = shape as [number]
+  return Float32Array.from({ length: size * size }, (_, index) => Number(index % (size + 1) === 0))
+}
+
 /** Results of two calls, and the state after them. */
 async function runTwice(device: Device, program: Program): Promise<Record<string, Numbers>> {
   const state = device.createState(
     Object.fromEntries(
       Object.entries(program.state).map(([name, specification]) => [
         name,
-        { shape: specification.shape, numbers: fitting(specification, 0.05) as Float32Array },
+        { shape: specification.shape, numbers: beginning(name, specification) },
       ]),
     ),
   )
