@@ -138,8 +138,7 @@ export function keyCovariance(family: Family, i: number): Matrix64 {
   for (let j = 0; j < support; j++) {
     const root = Math.sqrt(weights.numbers[i * keys.rows + j]!)
     for (let c = 0; c < d; c++)
-      spread.numbers[c * support + j] =
-        root * (keys.numbers[j * d + c]! - expectations.numbers[i * d + c]!)
+      spread.numbers[c * support + j] = root * (keys.numbers[j * d + c]! - expectations.numbers[i * d + c]!)
   }
   return rowProducts(spread)
 }
@@ -183,6 +182,13 @@ export function meanNeighbourDivergence(family: Family): number | null {
   return mean(divergences)
 }
 
+/** The sum of a row of weights; NaN where one is negative. */
+function weightOf(row: ArrayLike<number>): number {
+  let sum = 0
+  for (let j = 0; j < row.length; j++) sum += row[j]! >= 0 ? row[j]! : NaN
+  return sum
+}
+
 /**
  * Mean KL(a_i ‖ b_i) of the rows of two attention matrices of the same tokens, of two layers, steps, seeds or variants: nats,
  * ≥ 0. Rows are divided by their sums. Null where shapes differ, weights are negative, or A looks where B does not. n².
@@ -191,10 +197,10 @@ export function meanRowDivergence(a: Matrix, b: Matrix): number | null {
   if (a.rows !== b.rows || a.columns !== b.columns) return null
   const divergences = Float64Array.from({ length: a.rows }, (_, i) => {
     const [p, q] = [rowOf(a, i), rowOf(b, i)]
-    const [left, right] = [p, q].map((row) => row.reduce((x, y) => (y >= 0 ? x + y : NaN), 0))
+    const [left, right] = [weightOf(p), weightOf(q)]
     let divergence = 0
     for (let j = 0; j < a.columns; j++)
-      if (p[j] !== 0) divergence += (p[j]! / left!) * Math.log(p[j]! / left! / (q[j]! / right!))
+      if (p[j] !== 0) divergence += (p[j]! / left) * Math.log(p[j]! / left / (q[j]! / right))
     return divergence
   })
   return mean(divergences)
@@ -212,8 +218,7 @@ export function legendreGap(family: Family, recorded: Matrix): number | null {
   let largest = 0
   for (let i = 0; i < natural.rows; i++) {
     let negativeEntropy = 0
-    for (const weight of rowOf(recorded, i))
-      if (weight !== 0) negativeEntropy += weight * Math.log(weight)
+    for (const weight of rowOf(recorded, i)) if (weight !== 0) negativeEntropy += weight * Math.log(weight)
     const gap = Math.abs(logPartitions[i]! + negativeEntropy - innerProduct(natural, i, expectations, i))
     if (!(gap <= largest)) largest = gap // NaN passes, and makes the result null
   }
@@ -261,8 +266,7 @@ export function hopfieldEnergies(
 ): Float64Array | null {
   const family = familyOf({ natural: naturalParameters(queries, beta), keys, causal })
   return (
-    family &&
-    family.logPartitions.map((value, i) => innerProduct(queries, i, queries, i) / 2 - value / beta)
+    family && family.logPartitions.map((value, i) => innerProduct(queries, i, queries, i) / 2 - value / beta)
   )
 }
 

@@ -55,7 +55,7 @@ export function symmetricShare({ query, key }: Pick<HeadMaps, 'query' | 'key'>):
 
 /**
  * tr M / (√d ‖M‖_F) of M = W_V W_O, which has rank d or less: in [−1, 1], 1 for a projection, about 0 for random weights. Its
- * sign says whether a head adds to tokens what it reads from them (positive, a step of smoothing) or takes it away.
+ * sign says whether a head adds to tokens what it reads from them (positive) or takes it away (negative).
  * Null for zero.
  */
 export function valueOutputTrace({ value, output }: Pick<HeadMaps, 'value' | 'output'>): number | null {
