@@ -81,12 +81,15 @@ export const branchRatio = (branch: Matrix, residual: Matrix): number | null =>
 /**
  * Mean over tokens of cos(f_i, r_i), in [−1, 1]: whether a sublayer adds to what the residual stream has, turns it, or
  * takes from it. Tokens where one of the two is zero are left out; null where none is left. nD.
+ * @param least tokens with ‖f_i‖² ≤ least · ‖r_i‖² count as zero: for an f_i that rounding may have left
  */
-export function meanTokenCosine(branch: Matrix, residual: Matrix): number | null {
+export function meanTokenCosine(branch: Matrix, residual: Matrix, least = 0): number | null {
   const cosines: number[] = []
   for (let i = 0; i < branch.rows; i++) {
-    const squares = innerProduct(branch, i, branch, i) * innerProduct(residual, i, residual, i)
-    if (squares !== 0) cosines.push(innerProduct(branch, i, residual, i) / Math.sqrt(squares))
+    const ofBranch = innerProduct(branch, i, branch, i)
+    const ofResidual = innerProduct(residual, i, residual, i)
+    if (ofResidual === 0 || ofBranch <= least * ofResidual) continue
+    cosines.push(innerProduct(branch, i, residual, i) / Math.sqrt(ofBranch * ofResidual))
   }
   return mean(cosines)
 }
