@@ -23,7 +23,7 @@ describe('derivations', () => {
       ...{ count: 60, steps: 2 },
     })
     expect(derivationSchema.parse(derived)).toEqual(derived)
-    expect(derived).toMatchObject({ classNames: ['upper', 'middle', 'lower'], settings: { scale: 1 } })
+    expect(derived).toMatchObject({ classNames: ['second', 'third', 'fourth'], settings: { scale: 1 } })
     expect(derived.labels).toHaveLength(60)
     const [{ steps }] = derived.derivation as [(typeof derived.derivation)[number]]
     expect(steps[0]!.positions).toHaveLength(60)
