@@ -21,13 +21,15 @@ const id = z.string().min(1).max(200)
 
 const pathSourceSchema = z.object({ kind: z.literal('path'), path: z.string().min(1).max(4096) })
 const uploadSourceSchema = z.object({ kind: z.literal('upload'), upload: id })
+/** The most files that a browser may upload for one import: more are better named by their folder's path. */
+export const mostUploads = 50_000
 /** Where the bytes of datasets come from. A browser has no paths: it uploads first and names the uploads. */
 export const sourceSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('paths'),
     paths: z.array(pathSourceSchema.shape.path).min(1).max(10_000).describe('files and folders'),
   }),
-  z.object({ kind: z.literal('uploads'), uploads: z.array(id).min(1).max(10_000) }),
+  z.object({ kind: z.literal('uploads'), uploads: z.array(id).min(1).max(mostUploads) }),
   z.object({ kind: z.literal('sample'), sample: id }),
 ])
 export type Source = z.infer<typeof sourceSchema>

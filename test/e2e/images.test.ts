@@ -1,5 +1,5 @@
 /** Datasets of images in a real window: several files dropped at once, sorted out, and looked at. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
@@ -8,7 +8,7 @@ import { dropFiles } from '../support/drop.ts'
 import type { TestWindow } from '../support/hosts.ts'
 import { findHosts } from '../support/hosts.ts'
 
-/** An IDX file: its first value differs from one image to the next, so that every thumbnail is another one. */
+/** An IDX file of unsigned bytes. */
 function idx(dimensions: number[], values: number[]): Buffer {
   const header = Buffer.alloc(4 + 4 * dimensions.length)
   header.set([0, 0, 8, dimensions.length])
@@ -34,6 +34,9 @@ for (const host of await findHosts())
       await writeFile(path.join(folder, 'greys-labels-idx1-ubyte'), idx([60], labels))
       await writeFile(path.join(folder, 'fox.txt'), 'the quick brown fox jumps over the lazy dog '.repeat(30))
       await writeFile(path.join(folder, 'alone-images-idx3-ubyte'), idx([60, 2, 2], pixels))
+      await cp(path.resolve('test/fixtures/datasets/digits'), path.join(folder, 'digits'), {
+        recursive: true,
+      })
       opened = await host.open({ home: path.join(folder, 'home'), filesFolder: folder })
       page = opened.page
       page.setDefaultTimeout(30_000)
@@ -82,6 +85,18 @@ for (const host of await findHosts())
       expect(text).toContain('training 54')
       expect(text).toContain('validation 6')
       expect(text).toContain('2 × 2')
+      expect(complaints).toEqual([])
+    })
+
+    it('takes a dropped folder, with the split that its folders name', async () => {
+      await dropFiles(page, [path.join(folder, 'digits')])
+      await item('digits').waitFor()
+      await page.getByRole('radio', { name: 'digits' }).check()
+      await expect.poll(() => item('digits').getByRole('img').count()).toBe(2)
+      const text = (await item('digits').innerText()).replaceAll(/\s+/g, ' ')
+      expect(text).toContain('training 6')
+      expect(text).toContain('validation 4')
+      expect(text).toContain('eins')
       expect(complaints).toEqual([])
     })
   })

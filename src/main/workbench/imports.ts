@@ -28,21 +28,34 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
   const { library, uploads, events } = parts
   const abort = new AbortController()
 
-  /** Each file with the source that names it alone. */
-  function locate(source: Source): { file: GivenFile; source: Source }[] {
+  /** The files and folders that `source` names, and how each file and folder is named by a source of its own. */
+  function locate(source: Source): { files: GivenFile[]; sourceOf: (file: GivenFile) => Source } {
     switch (source.kind) {
       case 'paths':
-        return source.paths.map((one) => ({ file: fileAt(one), source: { kind: 'paths', paths: [one] } }))
-      case 'uploads':
-        return source.uploads.map((upload) => {
+        return {
+          files: source.paths.map(fileAt),
+          sourceOf: (file) => ({ kind: 'paths', paths: [file.path] }),
+        }
+      case 'uploads': {
+        const uploadAt = new Map<string, string>()
+        const files = source.uploads.map((upload): GivenFile => {
           const { file, name } = uploads.find(upload)
-          return { file: { path: file, name }, source: { kind: 'uploads', uploads: [upload] } }
+          uploadAt.set(file, upload)
+          return { path: file, name }
         })
+        return {
+          files: foldersOf(files),
+          sourceOf: (file) => ({
+            kind: 'uploads',
+            uploads: (file.members ?? [file]).map((member) => uploadAt.get(member.path)!),
+          }),
+        }
+      }
       case 'sample':
-        return sampleOf(source).files.map((name) => ({
-          file: { path: path.join(samplesFolder, name), name },
-          source,
-        }))
+        return {
+          files: sampleOf(source).files.map((name) => ({ path: path.join(samplesFolder, name), name })),
+          sourceOf: () => source,
+        }
     }
   }
 
@@ -58,24 +71,19 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
 
   return {
     async plan(source) {
-      const located = locate(source)
-      const plans = await library.plan(located.map(({ file }) => file))
+      const { files, sourceOf } = locate(source)
+      const plans = await library.plan(files)
       return plans.map((plan) => ({
         name: plan.name,
         kind: plan.kind,
         format: plan.format,
         files: plan.files.length,
         bytes: plan.files.reduce((sum, { size }) => sum + size, 0),
-        source: merge(
-          filesOf(plan, plans).map(
-            (file) =>
-              located.find((one) => one.file === file)?.source ?? { kind: 'paths', paths: [file.path] },
-          ),
-        ),
+        source: merge(filesOf(plan, plans).map(sourceOf)),
       }))
     },
     async importDataset({ source, name: chosenName, imageSize }) {
-      const files = locate(source).map(({ file }) => file)
+      const { files } = locate(source)
       const consumed = source.kind === 'uploads' ? source.uploads.map((upload) => uploads.take(upload)) : []
       try {
         const sampleName = source.kind === 'sample' ? sampleOf(source).name : undefined
@@ -104,6 +112,14 @@ function sampleOf({ sample: id }: { sample: string }) {
   if (sample) return sample
   const known = samples.map((candidate) => candidate.id)
   throw new WorkbenchError('unknown-dataset', `There is no built-in sample "${id}".`, knownNames(id, known))
+}
+
+/** Uploads whose names say that they lay in a folder, as that folder. */
+function foldersOf(files: readonly GivenFile[]): GivenFile[] {
+  const byTop = Map.groupBy(files, ({ name }) => (name.includes('/') ? name.split('/')[0]! : undefined))
+  return [...byTop].flatMap(([top, members]) =>
+    top === undefined ? members : [{ path: '', name: top, members }],
+  )
 }
 
 /** What names the files of `plan`: what was given, unless that holds other datasets too. */

@@ -3,13 +3,17 @@
  * and over the web host's socket otherwise; `sourceOfFiles` turns dropped files into something to import.
  */
 import type { Source, WorkbenchApi } from '../../shared/contract.ts'
+import { mostUploads } from '../../shared/contract.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
 import type { WindowBridge } from '../../shared/wire.ts'
 import { bridgedApi } from './bridge.ts'
 import type { Connection } from './connection.ts'
 import { alwaysOpen } from './connection.ts'
+import type { DroppedFile } from './dropped.ts'
+import { expandFolders, named } from './dropped.ts'
 import { connectSocket } from './socket.ts'
 import { takeToken } from './token.ts'
-import { uploadFile } from './upload.ts'
+import { uploadAll } from './upload.ts'
 
 export type { Connection, ConnectionState } from './connection.ts'
 
@@ -22,15 +26,20 @@ declare global {
 interface Transport {
   api: WorkbenchApi
   connection: Connection
-  sourceOfFiles(files: readonly File[], onProgress?: (sent: number, total: number) => void): Promise<Source>
+  droppedFiles(data: DataTransfer): Promise<DroppedFile[]>
+  sourceOfFiles(
+    files: readonly DroppedFile[],
+    onProgress?: (sent: number, total: number) => void,
+  ): Promise<Source>
 }
 
 function electronTransport(bridge: WindowBridge): Transport {
   return {
     api: bridgedApi(bridge),
     connection: alwaysOpen,
+    droppedFiles: ({ files }) => Promise.resolve([...files].map(named)), // a folder has a path too
     sourceOfFiles: (files) =>
-      Promise.resolve({ kind: 'paths', paths: files.map((file) => bridge.pathForFile(file)) }),
+      Promise.resolve({ kind: 'paths', paths: files.map(({ file }) => bridge.pathForFile(file)) }),
   }
 }
 
@@ -38,15 +47,15 @@ function webTransport(): Transport {
   const token = takeToken(window)
   return {
     ...connectSocket({ origin: window.location.origin, token }),
+    droppedFiles: expandFolders,
     async sourceOfFiles(files, onProgress) {
-      const total = files.reduce((sum, file) => sum + file.size, 0)
-      const uploads: string[] = []
-      let before = 0
-      for (const file of files) {
-        uploads.push(await uploadFile(file, token, (sent) => onProgress?.(before + sent, total)))
-        before += file.size
-      }
-      return { kind: 'uploads', uploads }
+      if (files.length > mostUploads)
+        throw new WorkbenchError(
+          'file-too-large',
+          `These are ${files.length} files; a browser may upload ${mostUploads} for one import.`,
+          'Import their folder by its path: attention-workbench import PATH.',
+        )
+      return { kind: 'uploads', uploads: await uploadAll(files, token, onProgress) }
     },
   }
 }
@@ -63,3 +72,11 @@ export const connection: Connection = transport.connection
  * browser their bytes are uploaded first, and `onProgress` hears how many of them are sent. Throws WorkbenchError.
  */
 export const sourceOfFiles: Transport['sourceOfFiles'] = transport.sourceOfFiles
+
+/**
+ * What the person dropped: files, and where the browser knows no paths also the files of dropped folders. Call it
+ * while the event is handled. Throws WorkbenchError where a folder cannot be read.
+ */
+export const droppedFiles: Transport['droppedFiles'] = transport.droppedFiles
+export { named } from './dropped.ts'
+export type { DroppedFile } from './dropped.ts'

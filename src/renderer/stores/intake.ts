@@ -1,11 +1,19 @@
 /** Where files go that a person drops or chooses: variants into the catalogue, everything else into the library. */
+import { named } from '../api/index.ts'
+import type { DroppedFile } from '../api/index.ts'
 import { useLibrary } from './library.ts'
 import { useOwnVariants } from './ownVariants.ts'
 
-export async function takeFiles(files: Iterable<File>): Promise<void> {
+export const takeFiles = (files: Iterable<File>): Promise<void> => take([...files].map(named))
+
+/** Call it while the drop is handled: what it carries is gone when the event is over. */
+export async function takeDrop(data: DataTransfer): Promise<void> {
+  await take(await useLibrary().readDrop(data))
+}
+
+async function take(files: readonly DroppedFile[]): Promise<void> {
   const own = useOwnVariants()
-  const library = useLibrary()
-  const others: File[] = []
-  for (const file of [...files]) if (!(await own.takeFile(file))) others.push(file)
-  await library.importFiles(others)
+  const others: DroppedFile[] = []
+  for (const one of files) if (!(await own.takeFile(one.file))) others.push(one)
+  await useLibrary().importFiles(others)
 }

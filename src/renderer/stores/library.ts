@@ -4,7 +4,8 @@ import { computed, ref, shallowRef } from 'vue'
 import type { Source } from '../../shared/contract.ts'
 import { errorRecord } from '../../shared/errors.ts'
 import type { Dataset, ErrorRecord } from '../../shared/experiment.ts'
-import { sourceOfFiles, workbench } from '../api/index.ts'
+import { droppedFiles, sourceOfFiles, workbench } from '../api/index.ts'
+import type { DroppedFile } from '../api/index.ts'
 import { formatPlural } from '../logic/format.ts'
 
 export interface ImportTask {
@@ -73,16 +74,26 @@ export const useLibrary = defineStore('library', () => {
   }
 
   /** Files that belong together become one dataset, others one each: one after the other, so that progress names one at a time. */
-  async function importFiles(files: Iterable<File>): Promise<void> {
+  async function importFiles(files: Iterable<DroppedFile>): Promise<void> {
     const all = [...files]
     if (all.length === 0) return
     const name = all.length === 1 ? all[0]!.name : formatPlural(all.length, 'file')
-    const bytes = all.reduce((sum, { size }) => sum + size, 0)
+    const bytes = all.reduce((sum, { file }) => sum + file.size, 0)
     const plans = await listed(name, bytes, async (task) => {
       const source = await sourceOfFiles(all, (sent, total) => Object.assign(task, { bytes: sent, total }))
       return workbench.planImport({ source })
     })
     for (const plan of plans ?? []) await importFrom(plan.name, plan.bytes, plan.source)
+  }
+
+  /** The files of a drop, those of folders included; none where they cannot be read, which is listed. */
+  async function readDrop(data: DataTransfer): Promise<DroppedFile[]> {
+    try {
+      return await droppedFiles(data)
+    } catch (error) {
+      failures.value.push({ key: keys++, what: 'Reading what was dropped', error: errorRecord(error) })
+      return []
+    }
   }
 
   const importSample = (sample: string, name: string) => importFrom(name, 0, { kind: 'sample', sample })
@@ -110,6 +121,7 @@ export const useLibrary = defineStore('library', () => {
     load,
     follow,
     importFiles,
+    readDrop,
     importSample,
     remove,
     dismiss,

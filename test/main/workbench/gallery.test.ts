@@ -140,6 +140,27 @@ describe('planImport', () => {
     expect(left.filter((entry) => entry.isFile())).toEqual([])
   })
 
+  it('takes files that were uploaded from a folder as that folder', async () => {
+    const folder = path.resolve('test/fixtures/datasets/digits')
+    const inside = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    const files = inside.filter((name) => name.endsWith('.png')).map((name) => name.replaceAll('\\', '/'))
+    const uploads: string[] = []
+    for (const name of files) {
+      const bytes = fs.createReadStream(path.join(folder, name))
+      uploads.push((await workbench.receiveUpload(`digits/${name}`, bytes)).upload)
+    }
+    const notes = await workbench.receiveUpload('digits/notes.txt', fs.createReadStream(import.meta.filename))
+    const plans = await workbench.api.planImport({
+      source: { kind: 'uploads', uploads: [...uploads, notes.upload] },
+    })
+    expect(plans).toMatchObject([{ name: 'digits', format: 'class folders', files: 10 }])
+    const uploaded = await workbench.api.importDataset(plans[0]!)
+    const source = { kind: 'paths' as const, paths: [folder] }
+    expect(await workbench.api.importDataset({ source })).toEqual(uploaded)
+    expect(uploaded).toMatchObject({ name: 'digits', train: 6, validation: 4 })
+    await workbench.api.removeDataset({ id: uploaded.id })
+  })
+
   it('takes a folder by the files in it where it holds two datasets', async () => {
     const folder = path.join(home, 'two')
     fs.mkdirSync(folder)

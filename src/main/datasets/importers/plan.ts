@@ -47,12 +47,22 @@ const givenOf = (plan: ImportPlan) => plan.files.map(({ given }) => given)
 
 /** The files that `given` stands for: itself, or everything below it where it is a folder. */
 async function candidates(given: GivenFile): Promise<Candidate[]> {
+  if (given.members)
+    return (await Promise.all(given.members.filter(isVisible).map((file) => single(file, given)))).flat()
   const found = await fs.stat(given.path).catch(() => undefined)
   if (!found?.isDirectory()) return [candidate(given, given, found?.isFile() ? found.size : undefined)]
   const files: Candidate[] = []
   await walk(given, given, files, 1)
   return files
 }
+
+async function single(file: GivenFile, given: GivenFile): Promise<Candidate[]> {
+  const found = await fs.stat(file.path).catch(() => undefined)
+  return found?.isFile() ? [candidate(file, given, found.size)] : []
+}
+
+/** Of uploaded files, what walk would have found on a disk. */
+const isVisible = ({ name }: GivenFile) => !name.split('/').some((part) => part.startsWith('.'))
 
 /** Files whose name begins with a dot are none of the person's; links to folders are not followed, so there is an end. */
 async function walk(folder: GivenFile, given: GivenFile, files: Candidate[], depth: number): Promise<void> {

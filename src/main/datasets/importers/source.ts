@@ -15,6 +15,8 @@ export interface GivenFile {
   readonly path: string
   /** What messages call it, and what its name says about it: its path, or the name that it was uploaded with. */
   readonly name: string
+  /** Of a folder that a browser uploaded file by file: those files, whose names begin with the folder's. */
+  readonly members?: readonly GivenFile[]
 }
 
 /** A file by its path alone. */

@@ -4,7 +4,8 @@ import { WorkbenchError, errorRecord } from '../../../shared/errors.ts'
 import type { Reply } from '../../../shared/wire.ts'
 import type { Workbench } from '../../workbench.ts'
 
-const longestName = 200
+/** A name may be a path below a folder that was dropped. */
+const longestName = 1000
 
 /** Streams the body to the workbench and answers with a Reply of `{ upload }`. Never throws. */
 export async function answerUpload(

@@ -77,6 +77,7 @@ describe('groupByName', () => {
         const found = grouped.filter((one) => one !== undefined)
         expect(found.toSorted()).toEqual([...images, ...labels].toSorted())
       }),
+      { examples: [[[], ['t10k-test-labels', 'train-train', 'test-train-.gz']]] },
     )
   })
 })

@@ -72,14 +72,15 @@ export function groupByName<File extends Named>(
   })
 }
 
-/** Training stems to the test stems that belong to them; only where each names one pair. */
+/** Training stems to the test stems that belong to them, where each names one pair; a stem with both words is neither. */
 function parts(pairs: ReadonlyMap<string, readonly unknown[]>): Map<string, string> {
   const single = [...pairs].filter(([, ofStem]) => ofStem.length === 1).map(([stem]) => stem)
-  const named = (word: RegExp) => single.filter((stem) => word.test(path.posix.basename(stem)))
+  const named = (word: RegExp, other: RegExp) =>
+    single.filter((stem) => word.test(path.posix.basename(stem)) && !other.test(path.posix.basename(stem)))
   const found = new Map<string, string>()
-  for (const train of named(trainWord)) {
-    const test = named(testWord).find(
-      (stem) => stem !== train && withoutWord(stem, testWord) === withoutWord(train, trainWord),
+  for (const train of named(trainWord, testWord)) {
+    const test = named(testWord, trainWord).find(
+      (stem) => withoutWord(stem, testWord) === withoutWord(train, trainWord),
     )
     if (test !== undefined && ![...found.values()].includes(test)) found.set(train, test)
   }
