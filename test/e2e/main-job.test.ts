@@ -1,9 +1,10 @@
 /** The main job in a real window: drop a text in, train two variants, watch their curves, read the comparison. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seriousFindings } from '../support/axe.ts'
 import { dropFiles } from '../support/drop.ts'
 import type { TestWindow } from '../support/hosts.ts'
 import { findHosts } from '../support/hosts.ts'
@@ -120,16 +121,7 @@ for (const host of await findHosts())
     })
 
     it('has no serious accessibility finding, in either theme', async () => {
-      const axe = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        await page.evaluate(axe)
-        const findings = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(
-          'axe.run().then(({ violations }) => violations)',
-        )
-        const serious = findings.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        expect(serious.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0]?.html}`)).toEqual([])
-      }
+      expect(await seriousFindings(page)).toEqual([])
     })
 
     it('reads the curves back by keyboard, at the last measured step too', async () => {

@@ -61,7 +61,9 @@ export function mixRange(theme: ChartTheme): [number[], number[]] {
   return [channels(theme.surface), channels(theme.colour('--variant-1'))]
 }
 
-/** "#0067a6" -> [0, 103, 166]. */
-function channels(hex: string): number[] {
-  return [1, 3, 5].map((place) => Number.parseInt(hex.slice(place, place + 2), 16))
+/** "#0067a6" -> [0, 103, 166]; "#fff", as a build shortens it, -> [255, 255, 255]. */
+export function channels(hex: string): number[] {
+  const digits = hex.slice(1)
+  const long = digits.length === 3 ? digits.replace(/./g, '$&$&') : digits
+  return [0, 2, 4].map((place) => Number.parseInt(long.slice(place, place + 2), 16))
 }

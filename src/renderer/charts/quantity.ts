@@ -23,11 +23,11 @@ export function quantityOf(metric: CurveMetric, kind: DatasetKind): Quantity {
   if (metric === 'validation/accuracy')
     return {
       title: 'Validation accuracy',
-      unit: 'images recognised',
+      unit: '% of images recognised',
       better: 'higher',
       limits: [0, 1],
       format: formatShare,
-      tick: (value, interval) => `${(100 * value).toFixed(decimalsOf(100 * interval))} %`,
+      tick: (value, interval) => (100 * value).toFixed(decimalsOf(100 * interval)),
     }
   return {
     title: metric === 'validation/loss' ? 'Validation loss' : 'Training loss',

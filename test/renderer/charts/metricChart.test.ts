@@ -131,7 +131,7 @@ describe('metricChartOption', () => {
     const { yAxis } = metricChartOption(accuracy, theme) as {
       yAxis: { axisLabel: { formatter(value: number): string } }
     }
-    expect(yAxis.axisLabel.formatter(0.2)).toBe('20 %')
+    expect(yAxis.axisLabel.formatter(0.2)).toBe('20')
     expect(accuracy.quantity.format(0.98765)).toBe('98.77 %')
   })
 })

@@ -1,7 +1,7 @@
 /** The small pieces of the window's logic: the plan, the selection of variants, the address. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { stylesOf } from '../../../src/renderer/charts/palette.ts'
+import { channels, stylesOf } from '../../../src/renderer/charts/palette.ts'
 import { readEscapes, writeEscapes } from '../../../src/renderer/logic/escapes.ts'
 import { experimentInHash, hashOfExperiment } from '../../../src/renderer/logic/location.ts'
 import { describePlan } from '../../../src/renderer/logic/plan.ts'
@@ -42,6 +42,13 @@ describe('the styles of lines', () => {
     expect(new Set(styles.map((style) => JSON.stringify(style))).size).toBe(56)
     expect(new Set(styles.slice(0, 7).map(({ colour }) => colour)).size).toBe(7)
     expect(new Set(styles.slice(0, 7).map(({ dash }) => dash.join())).size).toBe(7)
+  })
+})
+
+describe('the colours of a scale', () => {
+  it('are read as they are written and as a build shortens them', () => {
+    expect(channels('#0067a6')).toEqual([0, 103, 166])
+    expect(channels('#f50')).toEqual([255, 85, 0])
   })
 })
 
