@@ -12,17 +12,22 @@ export function tokenNorms(x: Matrix): Float64Array {
 /** (1/n) Σ ‖x_i‖ in units of the tap, ≥ 0. Layer norm with scale 1 and bias 0 makes it √D. Null without tokens. nD. */
 export const meanNorm = (x: Matrix): number | null => mean(tokenNorms(x))
 
-/** A central moment of every channel over tokens, with 1/n (D). */
-function channelMoments(x: Matrix, power: number): Float64Array {
+/** The second and fourth central moment of every channel over tokens, with 1/n (D). */
+function channelMoments(x: Matrix): { second: Float64Array; fourth: Float64Array } {
   const { rows, columns, numbers } = centred(x)
-  const moments = new Float64Array(columns)
+  const second = new Float64Array(columns)
+  const fourth = new Float64Array(columns)
   for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) moments[j]! += numbers[i * columns + j]! ** power / rows
-  return moments
+    for (let j = 0; j < columns; j++) {
+      const square = numbers[i * columns + j]! ** 2
+      second[j]! += square / rows
+      fourth[j]! += square ** 2 / rows
+    }
+  return { second, fourth }
 }
 
 /** The variance of every channel over tokens, with 1/n (D): the diagonal of C. Zeros where there are no tokens. nD. */
-export const channelVariances = (x: Matrix): Float64Array => channelMoments(x, 2)
+export const channelVariances = (x: Matrix): Float64Array => channelMoments(x).second
 
 /** tr C / D, the mean variance of a channel, ≥ 0, in squared units of the tap. Null without tokens or channels. nD. */
 export const meanChannelVariance = (x: Matrix): number | null =>
@@ -33,10 +38,9 @@ export const meanChannelVariance = (x: Matrix): number | null =>
  * vary beside the one that varies most. nD.
  */
 export function channelKurtoses(x: Matrix): (number | null)[] {
-  const variances = channelVariances(x)
-  const fourth = channelMoments(x, 4)
-  const largest = variances.reduce((a, b) => Math.max(a, b), 0)
-  return Array.from(variances, (variance, channel) =>
+  const { second, fourth } = channelMoments(x)
+  const largest = second.reduce((a, b) => Math.max(a, b), 0)
+  return Array.from(second, (variance, channel) =>
     variance > negligible * largest ? defined(fourth[channel]! / variance ** 2 - 3) : null,
   )
 }

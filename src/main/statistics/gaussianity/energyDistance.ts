@@ -1,18 +1,24 @@
 /** How far two clouds are apart as distributions. */
-import { defined, type Matrix } from '../matrix.ts'
+import { columnMeans, defined, rowProducts, type Matrix, type Matrix64 } from '../matrix.ts'
 
-/** Mean of ‖x_i − y_j‖ over all pairs. */
-function meanDistance(x: Matrix, y: Matrix): number {
-  const { columns } = x
+/** Moved by −origin: distances stay, and their digits too where tokens lie far from zero. */
+function movedBy(x: Matrix, origin: Float64Array): Matrix64 {
+  return { ...x, numbers: Float64Array.from(x.numbers, (value, index) => value - origin[index % x.columns]!) }
+}
+
+/** ‖x_i‖² from X Xᵀ. */
+const squaresIn = ({ rows, numbers }: Matrix64): Float64Array =>
+  Float64Array.from({ length: rows }, (_, i) => numbers[i * rows + i]!)
+
+/** Mean of ‖x_i − y_j‖ = √(‖x_i‖² − 2x_i·y_j + ‖y_j‖²) over all pairs, from the products x_i·y_j. */
+function meanDistance({ rows, columns, numbers }: Matrix64, ofX: Float64Array, ofY: Float64Array): number {
   let sum = 0
-  for (let i = 0; i < x.rows; i++)
-    for (let j = 0; j < y.rows; j++) {
-      let square = 0
-      for (let c = 0; c < columns; c++)
-        square += (x.numbers[i * columns + c]! - y.numbers[j * columns + c]!) ** 2
-      sum += Math.sqrt(square)
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) {
+      const square = ofX[i]! - 2 * numbers[i * columns + j]! + ofY[j]!
+      if (!(square <= 0)) sum += Math.sqrt(square) // below 0 by rounding only; NaN passes
     }
-  return sum / (x.rows * y.rows)
+  return sum / (rows * columns)
 }
 
 /**
@@ -21,6 +27,11 @@ function meanDistance(x: Matrix, y: Matrix): number {
  * cloud is empty.
  */
 export function energyDistance(x: Matrix, y: Matrix): number | null {
-  const distance = defined(2 * meanDistance(x, y) - meanDistance(x, x) - meanDistance(y, y))
+  const origin = columnMeans(x)
+  const [a, b] = [movedBy(x, origin), movedBy(y, origin)]
+  const [withinX, withinY] = [rowProducts(a), rowProducts(b)]
+  const [ofX, ofY] = [squaresIn(withinX), squaresIn(withinY)]
+  const between = meanDistance(rowProducts(a, b), ofX, ofY)
+  const distance = defined(2 * between - meanDistance(withinX, ofX, ofX) - meanDistance(withinY, ofY, ofY))
   return distance === null ? null : Math.max(0, distance) // below 0 by rounding only
 }

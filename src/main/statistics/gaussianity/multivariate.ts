@@ -59,7 +59,7 @@ export function mardia(z: Matrix, products: Matrix64 = rowProducts(z)): Mardia {
   const { rows: n, columns: k } = z
   const { numbers } = products
   let cubes = 0
-  for (let index = 0; index < numbers.length; index++) cubes += numbers[index]! ** 3
+  for (let index = 0; index < numbers.length; index++) cubes += numbers[index]! ** 2 * numbers[index]!
   let squares = 0
   for (let i = 0; i < n; i++) squares += numbers[i * n + i]! ** 2
   const skewness = defined(Math.max(0, cubes / n ** 2))
