@@ -4,17 +4,22 @@
  */
 import type { Bucket } from '../../shared/contract.ts'
 import type { Alert, ConfusionMatrix, Experiment, Run, TextSample } from '../../shared/experiment.ts'
+import type { Measurement } from '../../shared/statistics.ts'
 import { alertTable } from './alerts.ts'
 import { confusionTable } from './confusions.ts'
 import { openDatabase } from './database.ts'
 import { experimentTable } from './experiments.ts'
+import { measurementTable, type MeasuredPlace, type MeasurementFilter } from './measurements.ts'
+import { probeTable, type ProbeSize, type StoredProbe } from './probes.ts'
 import { runTable } from './runs.ts'
 import type { RunChanges, RunFilter } from './runs.ts'
 import { sampleTable, type StoredSample } from './samples.ts'
 import { pointTable } from './series.ts'
 import type { Point } from './series.ts'
 
+export type { MeasuredPlace, MeasurementFilter } from './measurements.ts'
 export type { Point } from './series.ts'
+export type { ProbeSize, StoredProbe } from './probes.ts'
 export type { StoredSample } from './samples.ts'
 export type { RunChanges, RunFilter } from './runs.ts'
 
@@ -40,6 +45,20 @@ export interface Store {
   samples(runs: readonly string[]): StoredSample[]
   /** The confusion matrix of the evaluation at `step`, or of the latest one; undefined where there is none. */
   confusion(run: string, step?: number): ConfusionMatrix | undefined
+  /** All or none, in one transaction. Throws 'unknown-run'. */
+  appendMeasurements(run: string, measurements: readonly Measurement[]): void
+  /** By step, layer, tap, head and statistic. */
+  measurements(run: string, filter?: MeasurementFilter): Measurement[]
+  /** Every place where some runs were measured, once, by statistic, tap, layer and head. */
+  measuredPlaces(runs: readonly string[]): MeasuredPlace[]
+  /** Steps at which some runs were measured, ascending. */
+  measuredSteps(runs: readonly string[]): number[]
+  /** Keeps a probe, and thins out those of the run to `limit` bytes, see probes.ts. Throws 'unknown-run'. */
+  appendProbe(run: string, probe: StoredProbe, limit: number): void
+  /** The probe of `step`, or the latest one; undefined where there is none. */
+  probe(run: string, step?: number): StoredProbe | undefined
+  /** The probes that a run keeps, steps ascending. */
+  probes(run: string): ProbeSize[]
   /** All points or none, in one transaction. Throws 'unknown-run'. */
   appendPoints(points: readonly Point[]): void
   /** Every metric of a run, steps ascending; a value that was not finite is NaN. */
@@ -61,11 +80,13 @@ export function openStore(file: string): Store {
   const alerts = alertTable(database)
   const samples = sampleTable(database)
   const confusions = confusionTable(database)
+  const measurements = measurementTable(database)
+  const probes = probeTable(database)
   const insertExperiment = database.transaction((experiment: Experiment, its: readonly Run[]) => {
     experiments.insert(experiment)
     for (const run of its) runs.insert(run)
   })
-  const rewindTables = ['point', 'alert', 'sample', 'confusion'].map((table) =>
+  const rewindTables = ['point', 'alert', 'sample', 'confusion', 'measurement', 'probe'].map((table) =>
     database.prepare<[string, number]>(
       `DELETE FROM ${table} WHERE run = (SELECT number FROM run WHERE id = ?) AND step > ?`,
     ),
@@ -89,6 +110,13 @@ export function openStore(file: string): Store {
     appendConfusions: (run, batch) => confusions.append(run, batch),
     samples: (its) => samples.of(its),
     confusion: (run, step) => confusions.find(run, step),
+    appendMeasurements: (run, batch) => measurements.append(run, batch),
+    measurements: (run, filter) => measurements.of(run, filter),
+    measuredPlaces: (its) => measurements.places(its),
+    measuredSteps: (its) => measurements.steps(its),
+    appendProbe: (run, probe, limit) => probes.append(run, probe, limit),
+    probe: (run, step) => probes.find(run, step),
+    probes: (run) => probes.sizes(run),
     appendPoints: (batch) => points.append(batch),
     series: (run) => points.series(run),
     curve: (run, metric, buckets) => points.curve(run, metric, buckets),

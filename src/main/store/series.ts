@@ -5,7 +5,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { Bucket } from '../../shared/contract.ts'
-import { unknownRun } from './runs.ts'
+import { numbersOf, remember, runNumbers } from './numbers.ts'
 
 export interface Point {
   /** Id of the run. */
@@ -53,9 +53,8 @@ FROM bucket JOIN chosen ON chosen.step = bucket.step
 ORDER BY bucket.step`
 
 export function pointTable(database: Database): PointTable {
-  const runNumber = database.prepare<[string], number>(`SELECT number FROM run WHERE id = ?`).pluck()
-  const metricNumber = database.prepare<[string], number>(`SELECT number FROM metric WHERE name = ?`).pluck()
-  const addMetric = database.prepare<[string]>(`INSERT INTO metric (name) VALUES (?)`)
+  const findRun = runNumbers(database)
+  const findMetric = numbersOf(database, 'metric')
   const addPoint = database.prepare<[number, number, number, number | null]>(
     `INSERT INTO point (run, metric, step, value) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET value = excluded.value`,
@@ -64,14 +63,6 @@ export function pointTable(database: Database): PointTable {
     `SELECT metric, step, value FROM series WHERE run = ? ORDER BY metric, step`,
   )
   const curve = database.prepare<{ run: string; metric: string; buckets: number }, Bucket>(curveSql)
-
-  const findRun = (id: string): number => {
-    const number = runNumber.get(id)
-    if (number === undefined) throw unknownRun(id)
-    return number
-  }
-  const findMetric = (name: string): number =>
-    metricNumber.get(name) ?? Number(addMetric.run(name).lastInsertRowid)
 
   const append = database.transaction((points: readonly Point[]) => {
     const runs = remember(findRun)
@@ -89,15 +80,5 @@ export function pointTable(database: Database): PointTable {
       return metrics
     },
     curve: (run, metric, buckets) => curve.all({ run, metric, buckets }),
-  }
-}
-
-/** `find`, asked once per name. */
-function remember(find: (name: string) => number): (name: string) => number {
-  const found = new Map<string, number>()
-  return (name) => {
-    let number = found.get(name)
-    if (number === undefined) found.set(name, (number = find(name)))
-    return number
   }
 }

@@ -29,7 +29,8 @@ describe('the schema', () => {
     const tables = database.pragma('table_list') as { name: string; type: string; strict: number }[]
     const own = tables.filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
     expect(own.map(({ name }) => name).toSorted()).toEqual([
-      ...['alert', 'confusion', 'experiment', 'metric', 'point', 'run', 'sample'],
+      ...['alert', 'confusion', 'experiment', 'measurement', 'metric', 'point', 'probe', 'run', 'sample'],
+      ...['statistic', 'tap'],
     ])
     expect(own.every(({ strict }) => strict === 1)).toBe(true)
     database.close()
@@ -60,7 +61,7 @@ describe('docs/database.md', () => {
       .exec(page)![1]!
       .split(/(?<=;)\n/)
       .filter((sql) => sql.trim() !== '')
-    expect(examples).toHaveLength(3)
+    expect(examples).toHaveLength(6)
     for (const sql of examples) expect(database.prepare(sql).all()).toEqual([])
     database.close()
   })
@@ -123,6 +124,17 @@ describe('version 3', () => {
       expect(run.configuration).toMatchObject(configuration)
       expect(run.configuration).toMatchObject({ activation: 'gelu', residual: true, sampleTokens: 0 })
     }
+    database.close()
+  })
+})
+
+describe('version 5', () => {
+  it('says of older runs that nothing was measured or kept of them', () => {
+    const database = migratedFrom(4, ['standard'], { width: 64 })
+    const { configuration } = runTable(database).all()[0]!
+    expect(configuration).toEqual({
+      ...{ width: 64, statistics: 'none', probeTokens: 1024, probeSequences: 2, probeMegabytes: 0 },
+    })
     database.close()
   })
 })

@@ -6,10 +6,12 @@ import { experimentsRunsPoints } from './0001-experiments-runs-points.ts'
 import { alertsDropout } from './0002-alerts-dropout.ts'
 import { axesImages } from './0003-axes-images.ts'
 import { samplesConfusions } from './0004-samples-confusions.ts'
+import { statisticsProbes } from './0005-statistics-probes.ts'
 
 export const migrations: readonly string[] = [
   experimentsRunsPoints,
   alertsDropout,
   axesImages,
   samplesConfusions,
+  statisticsProbes,
 ]
