@@ -1,1 +1,2 @@
-export function assemble(): Promise<Uint8Array>
+export const kernels: string[]
+export function assemble(kernel: string): Promise<Uint8Array>

@@ -1,22 +1,25 @@
-/** Assembles src/main/engine/host/adamW.wat into the module that the program loads. A test checks that it is current. */
+/** Assembles the kernels of src/main/engine/host into the modules that the program loads. A test checks that they are current. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import wabt from 'wabt'
 
 const folder = new URL('../src/main/engine/host/', import.meta.url)
 
-/** The bytes of the assembled kernel. */
-export async function assemble() {
+/** Names of .wat files. */
+export const kernels = ['adamW', 'dropoutMask']
+
+/** The bytes of an assembled kernel. */
+export async function assemble(kernel) {
   const assembler = await wabt()
-  const module = assembler.parseWat('adamW.wat', readFileSync(new URL('adamW.wat', folder), 'utf8'), {
-    simd: true,
-  })
+  const file = `${kernel}.wat`
+  const module = assembler.parseWat(file, readFileSync(new URL(file, folder), 'utf8'), { simd: true })
   return module.toBinary({}).buffer
 }
 
-if (import.meta.filename === process.argv[1]) {
-  const bytes = Buffer.from(await assemble()).toString('base64')
-  writeFileSync(
-    new URL('adamW.wasm.ts', folder),
-    `/** adamW.wat, assembled by \`npm run build:kernels\`. */\nexport const adamWBytes =\n  '${bytes}'\n`,
-  )
-}
+if (import.meta.filename === process.argv[1])
+  for (const kernel of kernels) {
+    const bytes = Buffer.from(await assemble(kernel)).toString('base64')
+    writeFileSync(
+      new URL(`${kernel}.wasm.ts`, folder),
+      `/** ${kernel}.wat, assembled by \`npm run build:kernels\`. */\nexport const ${kernel}Bytes =\n  '${bytes}'\n`,
+    )
+  }

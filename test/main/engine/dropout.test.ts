@@ -1,6 +1,7 @@
 /** The statistics of dropout masks. Bounds are four to five standard errors of what independent draws would show. */
 import { describe, expect, it } from 'vitest'
 import { dropoutScale, fillMask } from '../../../src/main/engine/dropout.ts'
+import { philox, purposes, streamOf } from '../../../src/main/engine/random.ts'
 
 const count = 400_000
 
@@ -89,5 +90,21 @@ describe('a mask', () => {
     expect(maskOf({}, 101)).toEqual(maskOf({}, 1000).slice(0, 101))
     const golden = maskOf({ seed: 3, step: 7, site: 'dropout/embedding', probability: 0.5 }, 32)
     expect([...golden].join('')).toBe('01110110000100001111000010011101')
+  })
+
+  it.each([1, 2, 7, 8, 9, 65_535, 65_536, 65_537, 140_001])('of %i elements is the formula', (length) => {
+    const mix = (x: number) => {
+      x = Math.imul(x ^ (x >>> 16), 0x7feb352d)
+      x = Math.imul(x ^ (x >>> 15), 0x846ca68b)
+      return x ^ (x >>> 16)
+    }
+    const [key0, key1] = philox([8, 0, streamOf('site'), 2], [3, purposes.dropout])
+    const expected = Uint8Array.from({ length }, (_, element) => {
+      const word = mix(mix((element >> 1) ^ key0) ^ key1)
+      const draw = element % 2 === 0 ? word & 0xffff : word >>> 16
+      return Number(draw >= Math.round(0.3 * 0x10000))
+    })
+    const mask = maskOf({ seed: 3, step: 8, site: 'site', probability: 0.3 }, length)
+    expect(Buffer.compare(mask, expected)).toBe(0)
   })
 })

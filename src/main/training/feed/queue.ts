@@ -25,7 +25,7 @@ export interface Steps {
 /**
  * Feeds of at least this many bytes are made ahead. A batch of tokens has a few thousand, is made in 0.1 ms and would
  * gain nothing from a thread that has to be woken; masks and images begin at a hundred times that
- * (docs/decisions/0011-feeds.md).
+ * (docs/decisions/0015-feeds.md).
  */
 const leastBytesAhead = 65_536
 

@@ -1,10 +1,8 @@
 /** The update of weights: the host's kernel, the joined updates of GPUs and the eager formula are the same. */
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
-import { assemble } from '../../../../scripts/build-kernels.mjs'
 import { openCpu } from '../../../../src/main/engine/devices/cpu.ts'
 import { openReference } from '../../../../src/main/engine/devices/reference.ts'
-import { adamWBytes } from '../../../../src/main/engine/host/adamW.wasm.ts'
 import { compileToOnnx } from '../../../../src/main/engine/onnx/compile.ts'
 import { adamWUpdate } from '../../../../src/main/engine/operations/adamW.ts'
 import type { Device, Program, Tensors } from '../../../../src/main/engine/program.ts'
@@ -87,10 +85,6 @@ async function updated(device: Device): Promise<Record<string, Float32Array>> {
 }
 
 describe('the AdamW kernel of the host', () => {
-  it('is the assembled adamW.wat', async () => {
-    expect(Buffer.from(await assemble()).toString('base64'), 'run: npm run build:kernels').toBe(adamWBytes)
-  })
-
   it('updates tensors of every size like the eager formula', async () => {
     const compiled = await updated(openCpu(2))
     const eager = await updated(await openReference())
