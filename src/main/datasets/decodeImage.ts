@@ -55,7 +55,7 @@ export async function decodeImage(
       .toBuffer({ resolveWithObject: true })
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   } catch (error) {
-    throw damagedImage(name, error)
+    throw undecodable(name, error)
   }
 }
 
@@ -70,7 +70,7 @@ export interface ImageInformation {
 export async function inspectImage(file: string, name: string): Promise<ImageInformation> {
   const image = await openImage(file, name)
   const { autoOrient, space } = await image.metadata().catch((error: unknown) => {
-    throw damagedImage(name, error)
+    throw undecodable(name, error)
   })
   return { ...autoOrient, isGrey: space === 'b-w' || space === 'grey16' }
 }
@@ -83,7 +83,7 @@ async function openImage(file: string, name: string): Promise<Sharp> {
       const { pixels, ...size } = decodeBitmap(bytes, mostPixels)
       return sharp(pixels, { ...options, raw: { ...size, channels: 3 } })
     } catch (error) {
-      throw damagedImage(name, error)
+      throw damaged(name, (error as Error).message)
     }
   }
   if (isKnown(bytes)) return sharp(bytes, options)
@@ -94,26 +94,25 @@ async function openImage(file: string, name: string): Promise<Sharp> {
   )
 }
 
-/** An image that was found to be none while it was decoded. */
-function damagedImage(name: string, error: unknown): WorkbenchError {
-  if ((error as Error).message.includes('pixel limit'))
-    return new WorkbenchError(
-      'file-too-large',
-      `The image ${JSON.stringify(name)} claims more than ${mostPixels / 1e6} million pixels.`,
-      'Scale it down first, or leave it out.',
-    )
+/**
+ * sharp or libvips gave up. What they say is not repeated: libvips collects its complaints for the whole process, and
+ * where several images are decoded at once they may be another's.
+ */
+function undecodable(name: string, error: unknown): WorkbenchError {
+  if (!(error as Error).message.includes('pixel limit')) return damaged(name, 'it is cut short or damaged')
   return new WorkbenchError(
-    'file-damaged',
-    `The image ${JSON.stringify(name)} cannot be decoded: ${reasonOf(error)}.`,
-    'Get it again, or leave it out.',
+    'file-too-large',
+    `The image ${JSON.stringify(name)} claims more than ${mostPixels / 1e6} million pixels.`,
+    'Scale it down first, or leave it out.',
   )
 }
 
-/** libvips has no words for some files that are cut short. */
-function reasonOf(error: unknown): string {
-  const { message } = error as Error
-  return message === 'Unknown error' ? 'it is cut short or damaged' : message
-}
+const damaged = (name: string, reason: string) =>
+  new WorkbenchError(
+    'file-damaged',
+    `The image ${JSON.stringify(name)} cannot be decoded: ${reason}.`,
+    'Get it again, or leave it out.',
+  )
 
 async function read(file: string, name: string): Promise<Buffer> {
   // asked before opening, because opening a pipe would wait for its writer

@@ -106,7 +106,7 @@ describe('class folders that Pillow wrote', () => {
       })
     }
     expect(dataset.notes).toEqual([
-      expect.stringMatching(/^1[23] images were of another size scaled to cover 8 x 8 pixels/),
+      expect.stringMatching(/^1[23] images were scaled to cover 8 x 8 pixels/),
       expect.stringMatching(
         /^2 files were left out because they cannot be read\. .*no image\.jpg.*cut short\.png/,
       ),
@@ -119,7 +119,7 @@ describe('class folders that Pillow wrote', () => {
   it('become the size that was asked for', async () => {
     const dataset = await importImages([path.join(fixtures, 'digits')], { imageSize: 16 })
     expect(dataset).toMatchObject({ height: 16, width: 16, channels: 1, train: 6, validation: 4 })
-    expect(dataset.notes).toEqual([expect.stringMatching(/^10 images were of another size/)])
+    expect(dataset.notes).toEqual([expect.stringMatching(/^10 images were scaled/)])
   })
 })
 

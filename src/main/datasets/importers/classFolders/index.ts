@@ -157,9 +157,7 @@ function scalingNote(
 ): string[] {
   const scaled = headers.filter((found) => found && (found.height !== height || found.width !== width)).length
   if (scaled === 0) return []
-  return [
-    `${files(scaled, 'image')} of another size scaled to cover ${width} x ${height} pixels and cut at the middle.`,
-  ]
+  return [`${files(scaled, 'image')} scaled to cover ${width} x ${height} pixels and cut at the middle.`]
 }
 
 function unreadableNote(errors: readonly WorkbenchError[]): string[] {
