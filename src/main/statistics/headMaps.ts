@@ -3,7 +3,16 @@
  * log Z. A row of tokens is multiplied from the left: q = x W_Q, and the head adds Σ_j a_ij x_j W_V W_O. Biases are left out.
  * D channels of the residual stream, d of a head. Every product of two D × D matrices is one of d × d ones: Dd² operations.
  */
-import { defined, product, rowProducts, transposed, type Matrix, type Matrix64 } from './matrix.ts'
+import {
+  defined,
+  product,
+  rowProducts,
+  sliceRows,
+  transposed,
+  zeros,
+  type Matrix,
+  type Matrix64,
+} from './matrix.ts'
 
 export interface HeadMaps {
   /** W_Q (D, d) */
@@ -63,4 +72,26 @@ export function valueOutputTrace({ value, output }: Pick<HeadMaps, 'value' | 'ou
   let trace = 0
   for (let i = 0; i < mixed.rows; i++) trace += mixed.numbers[i * mixed.columns + i]!
   return defined(trace / Math.sqrt(mixed.rows * squaredNorm(value, transposed(output))))
+}
+
+/**
+ * The maps of every head, from W_QKV (D, 3D), whose columns are queries, keys and values of all heads one after the other,
+ * and W_O (D, D), which maps the joined heads.
+ */
+export function headMapsOf(queryKeyValue: Matrix, output: Matrix, heads: number): HeadMaps[] {
+  const width = output.rows
+  const d = width / heads
+  const columnsFrom = (start: number): Matrix64 => {
+    const chosen = zeros(width, d)
+    for (let row = 0; row < width; row++)
+      for (let c = 0; c < d; c++)
+        chosen.numbers[row * d + c] = queryKeyValue.numbers[row * queryKeyValue.columns + start + c]!
+    return chosen
+  }
+  return Array.from({ length: heads }, (_, head) => ({
+    query: columnsFrom(head * d),
+    key: columnsFrom(width + head * d),
+    value: columnsFrom(2 * width + head * d),
+    output: sliceRows(output, head * d, (head + 1) * d),
+  }))
 }

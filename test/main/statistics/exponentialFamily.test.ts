@@ -1,7 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { streamOf, uniformAt } from '../../../src/main/engine/random.ts'
-import type { Draws } from '../../../src/main/statistics/draws.ts'
 import { rowEntropies } from '../../../src/main/statistics/attention.ts'
 import {
   dualityResidual,
@@ -23,6 +21,7 @@ import { matrixOf, product, rowOf, zeros, type Matrix } from '../../../src/main/
 import {
   attention,
   degenerate,
+  drawsOf,
   gaussian,
   numbersIn,
   repeated,
@@ -32,10 +31,7 @@ import {
 } from './arbitrary.ts'
 import { goldenKeys, goldenQueries } from './goldenHead.ts'
 
-const draws: Draws = {
-  normals: () => expect.unreachable(),
-  uniform: (name, index) => uniformAt(3, 'sampling', streamOf(name), index),
-}
+const draws = drawsOf(3)
 
 const family = (queries: Matrix, keys: Matrix, causal = false): Family =>
   familyOf({ natural: naturalParameters(queries), keys, causal })!

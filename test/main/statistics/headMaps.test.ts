@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   gradientAlignment,
+  headMapsOf,
   symmetricShare,
   valueOutputTrace,
   type HeadMaps,
 } from '../../../src/main/statistics/headMaps.ts'
 import {
   identity,
+  matrixOf,
   product,
   rowProducts,
   sumOfSquares,
@@ -89,6 +91,17 @@ describe('the maps of a head', () => {
     const value = transposed({ rows: 2, columns, numbers: numbers.subarray(0, 2 * rows) })
     expect(valueOutputTrace({ value, output: transposed(value) })).toBeCloseTo(1, 12)
     expect(valueOutputTrace({ value: identity(3), output: scaled(identity(3), -4) })).toBeCloseTo(-1, 12)
+  })
+
+  it('are columns of the joined maps, and rows of the output', () => {
+    const joined = matrixOf([[1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 11, 12]]) // prettier-ignore
+    const output = matrixOf([[1, 2], [3, 4]]) // prettier-ignore
+    const found = headMapsOf(joined, output, 2).map(({ query, key, value, output: back }) =>
+      [query, key, value, back].map(({ numbers }) => [...numbers]),
+    )
+    expect(found[0]).toEqual([[1, 7], [3, 9], [5, 11], [1, 2]]) // prettier-ignore
+    expect(found[1]).toEqual([[2, 8], [4, 10], [6, 12], [3, 4]]) // prettier-ignore
+    expect(headMapsOf(joined, output, 1)[0]!.key.numbers).toEqual(Float64Array.of(3, 4, 9, 10))
   })
 
   it.each(Object.entries(degenerate))('give numbers or null for %s', (_, x) => {
