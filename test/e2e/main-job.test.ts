@@ -93,7 +93,7 @@ for (const host of await findHosts())
       // Empty, growing, complete: a chart that were drawn only once at the end would have two faces at most.
       expect(drawings.size).toBeGreaterThan(2)
       expect(await page.getByText('Waiting for the first measurement').count()).toBe(0)
-    })
+    }, 150_000)
 
     const readTable = async () => {
       const rows = page.getByRole('table', { name: 'Comparison' }).locator('tbody tr')
@@ -133,7 +133,7 @@ for (const host of await findHosts())
     it('shows the same after a reload, without a word of complaint from the browser', async () => {
       const before = await readTable()
       await page.reload()
-      await expect.poll(readTable).toEqual(before)
+      await expect.poll(readTable, { timeout: 30_000 }).toEqual(before)
       expect(complaints).toEqual([])
     })
 
