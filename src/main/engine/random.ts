@@ -11,6 +11,8 @@ export const purposes = {
   dropout: 3,
   sampling: 4,
   augmentation: 5,
+  probe: 6,
+  statistics: 7,
   split: 8,
   derivation: 9,
 } as const

@@ -1,0 +1,270 @@
+/**
+ * Where in a block something is measured: the name of the place, what has to be recorded for it, and how that becomes
+ * what a statistic is computed of (subjects.ts). Which statistics are measured where is in the tables beside this file.
+ */
+import { pairwiseExpansion, type PairwiseExpansion } from '../expansion.ts'
+import { sliceRows, type Matrix } from '../matrix.ts'
+import {
+  blockTap,
+  headColumns,
+  headSequences,
+  matrixOf,
+  recorded,
+  type ProbedModel,
+  type Recording,
+  type Wanted,
+} from './recording.ts'
+import { cloudOf, headOnSequence, lazy, type Cloud, type HeadOnSequence, type Setting } from './subjects.ts'
+
+export interface Site<Subject> {
+  /** What measurements are filed under. */
+  readonly tap: string
+  /** Whether every head is one. */
+  readonly perHead: boolean
+  /** What it needs of a block; null where the block has no such place, or one with the same numbers. */
+  reads(layer: number, model: ProbedModel): Wanted[] | null
+  /** The same function and the same block and head are the same subject, which is made once. */
+  readonly subject: (recording: Recording, setting: Setting, layer: number, head: number) => Subject
+}
+
+const wanted = (source: Wanted['source'], layer: number, taps: readonly string[]): Wanted[] =>
+  taps.map((tap) => ({ source, name: blockTap(layer, tap) }))
+
+/** Whether a block has a tap whose numbers no other tap has. */
+function isOwn(tap: string, layer: number, { hasMlp }: ProbedModel): boolean {
+  if (tap === 'hook_resid_pre') return layer === 0 // elsewhere it is what the block before left
+  if (tap === 'hook_resid_mid' || tap === 'ln2.hook_normalized' || tap === 'hook_mlp_out') return hasMlp
+  return true
+}
+
+/** Sampled tokens at a tap of the residual width. */
+const tokensAt = (tap: string): Site<Cloud> => ({
+  tap,
+  perHead: false,
+  reads: (layer, model) => (isOwn(tap, layer, model) ? wanted('sampled', layer, [tap]) : null),
+  subject: (recording, setting, layer) =>
+    cloudOf(matrixOf(recording, 'sampled', blockTap(layer, tap)), setting),
+})
+
+const leaving = tokensAt('hook_resid_post')
+const entering = tokensAt('hook_resid_pre')
+/** Before the first block and after every one. */
+export const betweenBlocks: readonly Site<Cloud>[] = [entering, leaving]
+/** The residual stream. */
+export const stream: readonly Site<Cloud>[] = [entering, tokensAt('hook_resid_mid'), leaving]
+/** The residual stream, what norms make of it, and what sublayers give. */
+export const everywhere: readonly Site<Cloud>[] = [
+  ...stream,
+  ...['ln1.hook_normalized', 'hook_attn_out', 'ln2.hook_normalized', 'hook_mlp_out'].map(tokensAt),
+]
+
+/** Sampled tokens as the keys or queries of a head. */
+const tokensOfHeadAt = (tap: string): Site<Cloud> => ({
+  tap,
+  perHead: true,
+  reads: (layer) => wanted('sampled', layer, [tap]),
+  subject: (recording, setting, layer, head) =>
+    cloudOf(
+      headColumns(matrixOf(recording, 'sampled', blockTap(layer, tap)), recording.model.heads, head),
+      setting,
+    ),
+})
+export const keysOfHeads: readonly Site<Cloud>[] = [tokensOfHeadAt('attn.hook_k')]
+
+/** A sublayer and the residual stream that it joins, at the sampled tokens. */
+export interface Branch {
+  /** F, before its step size. */
+  output(): Matrix
+  /** What it joins. */
+  entry(): Matrix
+  /** The sum. */
+  exit(): Matrix
+  pairs(): PairwiseExpansion | null
+}
+
+type BranchTaps = (model: ProbedModel) => { output: string; entry: string; exit: string }
+
+const branchAt = (tap: string, tapsOf: BranchTaps): Site<Branch> => ({
+  tap,
+  perHead: false,
+  reads(layer, model) {
+    if (!isOwn(tap, layer, model)) return null
+    const { output, entry, exit } = tapsOf(model)
+    return wanted('sampled', layer, [output, entry, exit])
+  },
+  subject(recording, setting, layer) {
+    const { output, entry, exit } = tapsOf(recording.model)
+    const at = (name: string) => lazy(() => matrixOf(recording, 'sampled', blockTap(layer, name)))
+    const branch = { output: at(output), entry: at(entry), exit: at(exit) }
+    return { ...branch, pairs: lazy(() => pairwiseExpansion(branch.entry(), branch.exit(), setting.draws)) }
+  },
+})
+
+export const branches: readonly Site<Branch>[] = [
+  branchAt('hook_attn_out', () => ({
+    output: 'hook_attn_out',
+    entry: 'hook_resid_pre',
+    exit: 'hook_resid_mid',
+  })),
+  branchAt('hook_mlp_out', ({ normPlacement }) => ({
+    output: 'hook_mlp_out',
+    entry: normPlacement === 'pre' ? 'hook_resid_mid' : 'ln1.hook_normalized',
+    exit: 'hook_resid_post',
+  })),
+]
+
+/** A few whole sequences, one after the other (m·T, C). */
+export interface Sequences {
+  readonly tokens: Matrix
+  /** T */
+  readonly length: number
+}
+
+const sequencesAt = (tap: string): Site<Sequences> => ({
+  tap,
+  perHead: false,
+  reads: (layer, model) => (isOwn(tap, layer, model) ? wanted('sequences', layer, [tap]) : null),
+  subject: (recording, _, layer) => ({
+    tokens: matrixOf(recording, 'sequences', blockTap(layer, tap)),
+    length: recording.length,
+  }),
+})
+export const streamOfSequences: readonly Site<Sequences>[] = [
+  'hook_resid_pre',
+  'hook_resid_mid',
+  'hook_resid_post',
+].map(sequencesAt)
+
+function headOnSequences(
+  recording: Recording,
+  setting: Setting,
+  layer: number,
+  head: number,
+): HeadOnSequence[] {
+  const { model, length } = recording
+  const of = (tap: string) => lazy(() => headSequences(recording, blockTap(layer, tap), head))
+  const [attention, queries, keys, values, readings] = [
+    'attn.hook_pattern',
+    'attn.hook_q',
+    'attn.hook_k',
+    'attn.hook_v',
+    'attn.hook_z',
+  ].map(of)
+  const tokens = (sequence: number) =>
+    sliceRows(
+      matrixOf(recording, 'sequences', blockTap(layer, 'hook_resid_pre')),
+      sequence * length,
+      (sequence + 1) * length,
+    )
+  return Array.from({ length: sequencesIn(recording, layer) }, (_, sequence) =>
+    headOnSequence({
+      causal: model.causal,
+      setting,
+      attention: () => attention!()[sequence]!,
+      queries: () => queries!()[sequence]!,
+      keys: () => keys!()[sequence]!,
+      values: () => values!()[sequence]!,
+      readings: () => readings!()[sequence]!,
+      tokens: () => tokens(sequence),
+    }),
+  )
+}
+
+/** m, by whichever tap of the heads of a layer was recorded. */
+function sequencesIn({ arrays }: Recording, layer: number): number {
+  const prefix = `sequences/${blockTap(layer, 'attn.')}`
+  const name = Object.keys(arrays).find((key) => key.startsWith(prefix))
+  return name === undefined ? 0 : arrays[name]!.shape[0]!
+}
+
+/** One head on a few sequences, of which `taps` are recorded. Measurements are filed under the first of them. */
+export const headAt = (
+  ...taps: readonly [string, ...string[]]
+): readonly Site<readonly HeadOnSequence[]>[] => [
+  {
+    tap: taps[0],
+    perHead: true,
+    reads: (layer) => wanted('sequences', layer, taps),
+    subject: headOnSequences,
+  },
+]
+
+/** The attention matrices of all heads of a layer, by sequence, then by head. */
+const allHeads: Site<readonly (readonly Matrix[])[]> = {
+  tap: 'attn',
+  perHead: false,
+  reads: (layer, { heads }) => (heads > 1 ? wanted('sequences', layer, ['attn.hook_pattern']) : null),
+  subject(recording, _, layer) {
+    const byHead = Array.from({ length: recording.model.heads }, (_, head) =>
+      headSequences(recording, blockTap(layer, 'attn.hook_pattern'), head),
+    )
+    return byHead[0]!.map((_, sequence) => byHead.map((sequences) => sequences[sequence]!))
+  },
+}
+export const headsTogether = [allHeads]
+
+/** The same tokens at two places. */
+export interface Pair {
+  readonly x: Matrix
+  readonly y: Matrix
+}
+
+/** The residual stream on entry to a block beside what it is at `tap`, at the tokens that are compared in pairs. */
+const sinceEntry = (tap: string): Site<Pair> => ({
+  tap,
+  perHead: false,
+  reads: (layer, model) =>
+    isOwn(tap, layer, model) ? wanted('sampled', layer, ['hook_resid_pre', tap]) : null,
+  subject(recording, setting, layer) {
+    const at = (name: string) =>
+      cloudOf(matrixOf(recording, 'sampled', blockTap(layer, name)), setting).few().tokens
+    return { x: at('hook_resid_pre'), y: at(tap) }
+  },
+})
+export const sinceEntryToBlock: readonly Site<Pair>[] = ['hook_resid_mid', 'hook_resid_post'].map(sinceEntry)
+
+/** Sampled tokens with their classes and sequences. */
+export interface Labelled {
+  readonly tokens: Matrix
+  readonly labels: Int32Array
+  readonly sequences: Int32Array
+}
+
+export const labelled: readonly Site<Labelled>[] = ['hook_resid_pre', 'hook_resid_post'].map((tap) => ({
+  tap,
+  perHead: false,
+  reads: (layer, model) => (isOwn(tap, layer, model) ? wanted('sampled', layer, [tap]) : null),
+  subject: (recording, _, layer) => ({
+    tokens: matrixOf(recording, 'sampled', blockTap(layer, tap)),
+    labels: recording.labels,
+    sequences: recording.sequences,
+  }),
+}))
+
+/** The parameters of a block, by their whole names, and what they were before the last step. */
+export interface BlockWeights {
+  readonly weights: Readonly<Record<string, Float32Array>>
+  readonly before: Readonly<Record<string, Float32Array>>
+}
+
+export const blockWeights: readonly Site<BlockWeights>[] = [
+  {
+    tap: 'block',
+    perHead: false,
+    reads: (layer, model) =>
+      namesOf(layer, model).flatMap((name) => [
+        { source: 'weights', name },
+        { source: 'before', name },
+      ]),
+    subject(recording, _, layer) {
+      const of = (source: 'weights' | 'before') =>
+        Object.fromEntries(
+          namesOf(layer, recording.model).map((name) => [name, recorded(recording, source, name).numbers]),
+        )
+      return { weights: of('weights'), before: of('before') }
+    },
+  },
+]
+
+const namesOf = (layer: number, { parameters }: ProbedModel): string[] =>
+  parameters.filter((name) => name.startsWith(`blocks.${layer}.`))

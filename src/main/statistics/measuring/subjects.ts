@@ -1,0 +1,142 @@
+/**
+ * What a statistic is computed of, with what several statistics need of it computed once: a spectrum, the Gaussian
+ * surrogate, the exponential family of a head.
+ */
+import { walkOf, type Walk } from '../attention.ts'
+import type { Draws } from '../draws.ts'
+import { familyOf, naturalParameters, type Family } from '../exponentialFamily.ts'
+import {
+  gaussianSurrogate,
+  mostComponents,
+  multivariateGaussianity,
+  slicedGaussianity,
+  type GaussianSurrogate,
+  type MultivariateGaussianity,
+  type SlicedGaussianity,
+} from '../gaussianity/gaussianity.ts'
+import { centred, mean, selectRows, type Matrix, type Matrix64 } from '../matrix.ts'
+import { spectrumOf, type Spectrum } from '../spectrum.ts'
+
+/** A value that is computed when it is first asked for. */
+export function lazy<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined
+  return () => (known ??= { value: compute() }).value
+}
+
+/** What is the same for all clouds and heads. */
+export interface Setting {
+  readonly draws: Draws
+  /** The measures of a Gaussian sample of as many tokens and components. */
+  surrogate(tokens: number, components: number): GaussianSurrogate
+}
+
+export function settingOf(draws: Draws): Setting {
+  const known = new Map<string, GaussianSurrogate>()
+  return {
+    draws,
+    surrogate(tokens, components) {
+      const key = `${tokens} ${components}`
+      const surrogate = known.get(key) ?? gaussianSurrogate(tokens, components, draws)
+      known.set(key, surrogate)
+      return surrogate
+    },
+  }
+}
+
+/** Of more tokens than these, what compares pairs of them, n²D, takes these many at equal distances. */
+export const mostPairedTokens = 512
+
+/** Tokens at one place, of different sequences. */
+export interface Cloud {
+  readonly tokens: Matrix
+  readonly setting: Setting
+  centred(): Matrix64
+  spectrum(): Spectrum | null
+  /** Those of the tokens that are compared in pairs. */
+  few(): Cloud
+  multivariate(): MultivariateGaussianity | null
+  sliced(): SlicedGaussianity | null
+  surrogate(): GaussianSurrogate | null
+}
+
+export function cloudOf(tokens: Matrix, setting: Setting): Cloud {
+  const spectrum = lazy(() => spectrumOf(tokens))
+  const cloud: Cloud = {
+    tokens,
+    setting,
+    centred: lazy(() => centred(tokens)),
+    spectrum,
+    few: lazy(() => (tokens.rows <= mostPairedTokens ? cloud : cloudOf(spreadRows(tokens), setting))),
+    multivariate: lazy(() =>
+      whereDefined(spectrum(), (known) => multivariateGaussianity(known, setting.draws)),
+    ),
+    sliced: lazy(() => whereDefined(spectrum(), (known) => slicedGaussianity(known, setting.draws))),
+    surrogate: lazy(() =>
+      whereDefined(spectrum(), ({ eigenvalues }) =>
+        eigenvalues.length === 0
+          ? null
+          : setting.surrogate(tokens.rows, Math.min(mostComponents, eigenvalues.length)),
+      ),
+    ),
+  }
+  return cloud
+}
+
+const spreadRows = (x: Matrix): Matrix64 =>
+  selectRows(
+    x,
+    Int32Array.from({ length: mostPairedTokens }, (_, index) =>
+      Math.floor((index * x.rows) / mostPairedTokens),
+    ),
+  )
+
+/** `of(value)`, and null where there is none. */
+export const whereDefined = <Value, Result>(
+  value: Value | null,
+  of: (value: Value) => Result | null,
+): Result | null => (value === null ? null : of(value))
+
+/** One head on one sequence of T tokens, d channels. What was not recorded throws where it is asked for. */
+export interface HeadOnSequence {
+  readonly causal: boolean
+  readonly setting: Setting
+  /** A (T, T), before an operator. */
+  attention(): Matrix
+  /** (T, d) */
+  queries(): Matrix
+  keys(): Matrix
+  values(): Matrix
+  /** What the head read of the values, with operator and term (T, d). */
+  readings(): Matrix
+  /** The residual stream on entry to the block (T, C). */
+  tokens(): Matrix
+  /** The softmax of the recorded queries and keys, whatever the variant makes of them. */
+  family(): Family | null
+  walk(): Walk | null
+}
+
+/** The taps of one head on one sequence. */
+export type HeadTaps = Pick<
+  HeadOnSequence,
+  'causal' | 'setting' | 'attention' | 'queries' | 'keys' | 'values' | 'readings' | 'tokens'
+>
+
+export const headOnSequence = (taps: HeadTaps): HeadOnSequence => ({
+  ...taps,
+  family: lazy(() =>
+    familyOf({ natural: naturalParameters(taps.queries()), keys: taps.keys(), causal: taps.causal }),
+  ),
+  walk: lazy(() => walkOf(taps.attention(), taps.causal)),
+})
+
+/** The mean of a statistic over the sequences where it is defined; null where it is in none. */
+export const overSequences =
+  (statistic: (head: HeadOnSequence) => number | null) =>
+  (heads: readonly HeadOnSequence[]): number | null =>
+    mean(heads.map(statistic).filter((value) => value !== null))
+
+/** Of the first sequence only: for what takes T³ operations. */
+export const onFirstSequence =
+  (statistic: (head: HeadOnSequence) => number | null) =>
+  ([first]: readonly HeadOnSequence[]): number | null =>
+    first === undefined ? null : statistic(first)
