@@ -10,6 +10,7 @@ import path from 'node:path'
 import { ownVariantSchema } from '../shared/attention.ts'
 import { recipes } from '../shared/catalogue/recipes.ts'
 import { samples } from '../shared/catalogue/samples.ts'
+import { statistics } from '../shared/catalogue/statistics.ts'
 import {
   calls,
   type CallInput,
@@ -36,6 +37,7 @@ import { takeOwnership, type Ownership } from './workbench/ownership.ts'
 import { withPrompt } from './workbench/prompts.ts'
 import { notResumable, refuseResume } from './workbench/resuming.ts'
 import { openSessions } from './workbench/sessions.ts'
+import { createStatistics } from './workbench/statistics.ts'
 import { openUploads } from './workbench/uploads.ts'
 import { openVariants, variantsFolder } from './workbench/variants.ts'
 import { versions } from './workbench/versions.ts'
@@ -97,7 +99,12 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   const ownership: Ownership = takeOwnership({ store, sessions, scheduler, onRunChanged })
 
   const api: Omit<WorkbenchApi, keyof Abandonable> & Abandonable = {
-    readCatalogue: async () => ({ ...variants.read(), recipes: [...recipes], samples: [...samples] }),
+    readCatalogue: async () => ({
+      ...variants.read(),
+      recipes: [...recipes],
+      samples: [...samples],
+      statistics: [...statistics],
+    }),
     listDevices,
     listDatasets: async () => library.datasets(),
     planImport: ({ source }) => imports.plan(source),
@@ -127,6 +134,11 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     },
     findImages: async (request) => findImages(library.folder(request.id), request),
     readImages: async (request) => readImages(library.folder(request.id), request),
+    async readVocabulary({ id }) {
+      const folder = library.folder(id)
+      readDatasetOf('text', folder)
+      return readVocabulary(folder)
+    },
     async startExperiment(request) {
       const dataset = requireDataset(request.dataset)
       const prompted = withPrompt(request, dataset, library.folder(dataset.id))
@@ -185,6 +197,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       const confusion = store.confusion(id, step)
       return confusion ? { ...confusion, classNames: classNamesOf(run, confusion.counts.length) } : null
     },
+    ...createStatistics({ store, requireRun, requireExperiment }),
     derive: async (request, gone) => derivations.derive(request, gone),
     sampleRun: async (request, gone) => inference.sample(requireRun(request.run), request, gone),
     predictRun: async (request, gone) => inference.predict(requireRun(request.run), request, gone),
@@ -202,7 +215,9 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   /** Of a dataset that was removed the labels are left. */
   function classNamesOf(run: Run, classes: number): string[] {
     const dataset = library.dataset(run.dataset)
-    return dataset?.kind === 'images' ? dataset.classNames : Array.from({ length: classes }, (_, label) => String(label))
+    return dataset?.kind === 'images'
+      ? dataset.classNames
+      : Array.from({ length: classes }, (_, label) => String(label))
   }
 
   function requireExperiment(id: string): Experiment {

@@ -16,6 +16,16 @@ import {
   runSchema,
   textSampleSchema,
 } from './experiment.ts'
+import {
+  headChoiceSchema,
+  measuredSchema,
+  measurementFilterSchema,
+  measurementSchema,
+  probeSchema,
+  probeSizeSchema,
+  statisticComparisonSchema,
+  statisticSchema,
+} from './statistics.ts'
 
 const id = z.string().min(1).max(200)
 
@@ -107,6 +117,7 @@ export const catalogueSchema = z.object({
   variants: z.array(variantSchema),
   recipes: z.array(recipeSchema),
   samples: z.array(sampleSchema),
+  statistics: z.array(statisticSchema),
   problems: z.array(z.string()).describe('what is wrong with files of own variants that could not be used'),
 })
 export type Catalogue = z.infer<typeof catalogueSchema>
@@ -242,6 +253,8 @@ export const calls = {
       labels: z.array(z.number().int()),
     }),
   ),
+  /** What the tokens of a text stand for, token k at index k. */
+  readVocabulary: call(z.object({ id }), z.array(z.string())),
   /** Adds a combination of axes under a name of its own, or replaces the person's earlier one of that name. */
   saveVariant: call(ownVariantSchema, variantSchema),
   removeVariant: call(z.object({ id }), z.object({})),
@@ -286,6 +299,39 @@ export const calls = {
   readConfusion: call(
     z.object({ run: id, step: z.number().int().min(0).optional() }),
     confusionMatrixSchema.extend({ classNames: z.array(z.string()).describe('by label') }).nullable(),
+  ),
+  /** Which statistics some runs have, where in the model and at which steps. */
+  listStatistics: call(z.object({ runs: z.array(id).max(1000) }), measuredSchema),
+  /** Measurements of runs, by step, layer, tap, head and statistic. */
+  readStatistics: call(
+    z.object({ runs: z.array(id).max(1000) }).extend(measurementFilterSchema.shape),
+    z.array(z.object({ run: z.string(), measurements: z.array(measurementSchema) })),
+  ),
+  /** A statistic of an experiment: every variant at every tap, layer and step, over the seeds. */
+  compareStatistic: call(
+    z.object({
+      experiment: id,
+      statistic: measurementSchema.shape.statistic,
+      tap: measurementSchema.shape.tap.optional(),
+      heads: headChoiceSchema.optional().describe('absent: mean'),
+    }),
+    z
+      .array(statisticComparisonSchema)
+      .describe('in the order of the variants; within one by tap, layer, head and step'),
+  ),
+  /** The evaluations whose attention maps and hidden states a run keeps, steps ascending. */
+  listProbes: call(z.object({ run: id }), z.array(probeSizeSchema)),
+  /**
+   * Attention maps and hidden states of an evaluation, of the latest one where no step is named; null where none are kept.
+   * Every tensor is listed; the numbers of those that `names` has (absent: of all) as far as the answer can hold them.
+   */
+  readProbe: call(
+    z.object({
+      run: id,
+      step: measurementSchema.shape.step.optional(),
+      names: z.array(z.string()).max(10_000).optional(),
+    }),
+    probeSchema.nullable(),
   ),
   /** Continues a text with a checkpoint of a language model. Given up when the window that asked goes away. */
   sampleRun: call(sampleRequestSchema, sampledTextSchema),

@@ -4,17 +4,8 @@
  * ascending, as charts read them.
  */
 import type { Database } from 'better-sqlite3'
-import type { Measurement } from '../../shared/statistics.ts'
+import type { Measurement, MeasurementFilter } from '../../shared/statistics.ts'
 import { numbersOf, remember, runNumbers } from './numbers.ts'
-
-/** What a filter does not name may be anything; null asks for what belongs to no layer or head. */
-export interface MeasurementFilter {
-  readonly statistic?: string | undefined
-  readonly tap?: string | undefined
-  readonly layer?: number | null | undefined
-  readonly head?: number | null | undefined
-  readonly step?: number | undefined
-}
 
 /** Where in a model a statistic was measured. */
 export interface MeasuredPlace {

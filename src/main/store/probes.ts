@@ -3,18 +3,12 @@
  * (src/main/training/packedProbe.ts), within a limit for the whole run.
  */
 import type { Database } from 'better-sqlite3'
+import type { ProbeSize } from '../../shared/statistics.ts'
 import { runNumbers } from './numbers.ts'
 
 export interface StoredProbe {
   readonly step: number
   readonly bytes: Uint8Array<ArrayBuffer>
-}
-
-/** What is kept, without its contents. */
-export interface ProbeSize {
-  readonly step: number
-  /** Of the compressed file. */
-  readonly bytes: number
 }
 
 export interface ProbeTable {

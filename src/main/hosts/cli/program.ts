@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { derivationSettingsSchema } from '../../../shared/derivation.ts'
 import { imageSizeSchema, sampleRequestSchema } from '../../../shared/contract.ts'
 import { deviceChoiceSchema, type DeviceChoice } from '../../../shared/experiment.ts'
+import { measurementSchema } from '../../../shared/statistics.ts'
 import { appVersion } from '../../workbench/versions.ts'
 import type { Workbench } from '../../workbench.ts'
 import {
@@ -33,6 +34,7 @@ import { listRuns, showRun, stopRun } from './runs.ts'
 import { sample } from './sample.ts'
 import { withWorkbench, type ExitCode } from './session.ts'
 import { start } from './start.ts'
+import { listStatistics, printStatisticComparison, printStatistics } from './statistics.ts'
 
 interface CommonOptions {
   home?: string
@@ -206,6 +208,29 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     )
     .option('--out <file.svg>', 'draw the clouds of every step')
     .action(derive)
+
+  const statistics = common(program.command('statistics'))
+    .description('show what was measured of the hidden states of a run, at its last step')
+    .enablePositionalOptions()
+    .argument('<run>')
+    .option('--layer <layer>', 'one layer, from 0', parseAs(measurementSchema.shape.layer.unwrap()))
+    .option('--statistic <name>', 'one statistic (see the command statistics list)')
+    .option('--tap <tap>', 'one place in the block, such as hook_resid_post')
+    .action((run: string, options) =>
+      withWorkbench(options, (workbench) => printStatistics(workbench, run, options)),
+    )
+  common(statistics.command('compare'))
+    .description('show one statistic of every variant of an experiment, layer by layer, over its seeds')
+    .argument('<experiment>')
+    .requiredOption('--statistic <name>', 'which one (see the command statistics list)')
+    .option('--tap <tap>', 'one place in the block, such as hook_resid_post')
+    .option('--each-head', 'every head for itself, instead of the mean over heads')
+    .action((experiment: string, options) =>
+      withWorkbench(options, (workbench) => printStatisticComparison(workbench, experiment, options)),
+    )
+  jsonOnly(statistics.command('list'))
+    .description('list the statistics: what can be measured')
+    .action((options: CommonOptions) => listStatistics(options.json ?? false))
 
   jsonOnly(program.command('devices'))
     .description('list what can train, and why the others cannot')
