@@ -5,7 +5,7 @@ import type { Device } from '../engine/program.ts'
 import { moments, standardised, type Cloud, type LabelledCloud } from './cloud.ts'
 import { insideHull, pairRatios, somePairs } from './geometry.ts'
 import { labelPurity, silhouette, type Position } from './labels.ts'
-import { linearityFrom, meanCanonicalCorrelation, principalFrame, scoresIn } from './linear.ts'
+import { linearityFrom, principalCorrelationWith, principalFrame, scoresIn } from './linear.ts'
 import { compileStep, type StepSettings } from './step.ts'
 
 export interface NamedAxes {
@@ -70,9 +70,9 @@ function measuring(
   seed: number,
 ): (before: Cloud | null, cloud: Cloud) => Measured {
   const frame = principalFrame(first, 2)
-  const firstScores = scoresIn(frame, first)
   const pairs = somePairs(first.count, seed)
   const linearity = linearityFrom(first, seed)
+  const principalCorrelation = principalCorrelationWith(first, 2)
 
   function positionsOf(cloud: Cloud): Position[] {
     if (cloud.width === 2)
@@ -80,9 +80,10 @@ function measuring(
         cloud.values[2 * token]!,
         cloud.values[2 * token + 1]!,
       ])
-    return scoresIn(frame, cloud)
-      .to2DArray()
-      .map(([x = 0, y = 0]) => [x, y])
+    const { columns, numbers } = scoresIn(frame, cloud)
+    // A cloud of fewer dimensions lies at 0 in those that it does not have.
+    const at = (token: number, axis: number) => (axis < columns ? numbers[token * columns + axis]! : 0)
+    return Array.from({ length: cloud.count }, (_, token) => [at(token, 0), at(token, 1)])
   }
 
   const { totalVariance: firstVariance } = moments(first)
@@ -107,9 +108,7 @@ function measuring(
       labelPurity: byLabel && labelPurity(positions, byLabel),
       silhouette: byLabel && silhouette(positions, byLabel),
       linearity: spread ? linearity(cloud) : null,
-      principalCorrelation: spread
-        ? meanCanonicalCorrelation(firstScores, scoresIn(principalFrame(cloud, 2), cloud))
-        : null,
+      principalCorrelation: spread ? principalCorrelation(cloud) : null,
     }
   }
 }

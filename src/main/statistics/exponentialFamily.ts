@@ -100,7 +100,7 @@ export interface FisherInformation {
  * The Fisher information I_i = Cov_{A_i}[k] = Hess G(η_i) with respect to η = q/√d. The trace is the mean over all queries,
  * n²d; eigenvalues are those of at most `queries` evenly spaced ones, each nd² and a decomposition of about 10 d³.
  */
-export function fisherInformation(family: Family, queries = 64): FisherInformation {
+export function fisherInformation(family: Family, queries = 32): FisherInformation {
   const n = family.keys.rows
   const traces = Float64Array.from({ length: n }, (_, i) => {
     let trace = 0

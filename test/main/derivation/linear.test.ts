@@ -1,9 +1,8 @@
-import { Matrix } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import type { Cloud } from '../../../src/main/derivation/cloud.ts'
 import {
   linearityFrom,
-  meanCanonicalCorrelation,
+  principalCorrelationWith,
   principalFrame,
   scoresIn,
 } from '../../../src/main/derivation/linear.ts'
@@ -36,50 +35,44 @@ describe('principalFrame', () => {
   it('finds the centre and the axes of an ellipse, the longest first', () => {
     const { mean, axes } = principalFrame(ellipse, 2)
     expect([...mean].map((value) => Number(value.toFixed(5)))).toEqual([1, 2])
-    const [first, second] = [axes.getColumn(0), axes.getColumn(1)]
+    const [first, second] = [axes.numbers.subarray(0, 2), axes.numbers.subarray(2)]
     expect(first[0]).toBeCloseTo(0.6, 5)
     expect(first[1]).toBeCloseTo(0.8, 5) // the largest entry is positive
     expect(Math.abs(second[0]!)).toBeCloseTo(0.8, 5)
-    expect(scoresIn({ mean, axes }, ellipse).get(0, 0)).toBeCloseTo(10, 4)
+    expect(scoresIn({ mean, axes }, ellipse).numbers[0]).toBeCloseTo(10, 4)
   })
 
   it('gives the same scores where there are fewer tokens than coordinates', () => {
     const wide = mapped(ellipse, ([x, y]) => [x!, y!, ...Array(60).fill(3)])
     const scores = (cloud: Cloud) => scoresIn(principalFrame(cloud, 2), cloud)
     const [narrowScores, wideScores] = [scores(ellipse), scores(wide)]
-    const column = (matrix: Matrix, index: number) => matrix.getColumn(index).map(Math.abs)
-    for (const index of [0, 1])
-      column(wideScores, index).forEach((value, token) =>
-        expect(value).toBeCloseTo(column(narrowScores, index)[token]!, 3),
-      )
+    wideScores.numbers.forEach((value, index) =>
+      expect(Math.abs(value)).toBeCloseTo(Math.abs(narrowScores.numbers[index]!), 3),
+    )
   })
 
   it('has no axis along which nothing varies', () => {
-    expect(principalFrame(cloudOf([[0, 5], [1, 5], [3, 5]]), 2).axes.columns).toBe(1) // prettier-ignore
-    expect(principalFrame(cloudOf([[2, 5], [2, 5], [2, 5]]), 2).axes.columns).toBe(0) // prettier-ignore
+    expect(principalFrame(cloudOf([[0, 5], [1, 5], [3, 5]]), 2).axes.rows).toBe(1) // prettier-ignore
+    expect(principalFrame(cloudOf([[2, 5], [2, 5], [2, 5]]), 2).axes.rows).toBe(0) // prettier-ignore
   })
 })
 
-describe('meanCanonicalCorrelation', () => {
-  const columns = (rows: number[][]) => new Matrix(rows)
-  const x = columns([[1, 0], [-1, 0], [0, 1], [0, -1]]) // prettier-ignore
+describe('principalCorrelationWith', () => {
+  const cross = cloudOf([[2, 0, 0], [-2, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 0.1], [0, 0, -0.1]]) // prettier-ignore
 
-  it('is 1 for an invertible map, and 0 without correlation', () => {
-    expect(meanCanonicalCorrelation(x, x.mmul(columns([[2, 1], [0, 3]])))).toBeCloseTo(1, 12) // prettier-ignore
-    const other = columns([[1, 1], [1, 1], [-1, 1], [-1, 1]].map(([a]) => [a!])) // prettier-ignore
-    expect(meanCanonicalCorrelation(x.subMatrixColumn([0]), other)).toBeCloseTo(0, 12)
+  it('is 1 where the plane is the same, however it is turned and stretched', () => {
+    const measure = principalCorrelationWith(cross, 2)
+    expect(measure(mapped(cross, ([x, y, z]) => [7 + y!, 3 * x! + y!, z!]))).toBeCloseTo(1, 6)
   })
 
-  it('is the correlation of two columns', () => {
-    const a = [1, 2, -3, 4, -4]
-    const b = [2, 1, -1, 3, -5]
-    const dot = (u: number[], v: number[]) => u.reduce((sum, value, index) => sum + value * v[index]!, 0)
-    const expected = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))
-    expect(meanCanonicalCorrelation(Matrix.columnVector(a), Matrix.columnVector(b))).toBeCloseTo(expected, 12)
+  it('is the share of directions that are left', () => {
+    const measure = principalCorrelationWith(cross, 2)
+    // the third direction takes the place of the second
+    expect(measure(mapped(cross, ([x, y, z]) => [x!, y! / 100, 10 * z!]))).toBeCloseTo(0.5, 6)
   })
 
   it('is nothing where one has lost a dimension', () => {
-    expect(meanCanonicalCorrelation(x, x.subMatrixColumn([0]))).toBeNull()
+    expect(principalCorrelationWith(cross, 2)(mapped(cross, ([x]) => [x!, x!, 0]))).toBeNull()
   })
 })
 
