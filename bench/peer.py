@@ -22,7 +22,7 @@ device = torch.device(case["device"])
 torch.manual_seed(0)
 bias = c["biases"]
 is_text = case["kind"] == "text"
-tokens = c["context"] if is_text else (c["imageSize"] // c["patchSize"]) ** 2 + 1
+tokens = c["context"] if is_text else (c["imageHeight"] // c["patchSize"]) ** 2 + 1
 
 
 class Norm(nn.Module):
@@ -102,7 +102,7 @@ class Model(nn.Module):
     def forward(self, x):
         if is_text:
             return self.norm(self.blocks(self.embedding(x) + self.positions)) @ self.embedding.weight.T
-        side, patch = c["imageSize"] // c["patchSize"], c["patchSize"]
+        side, patch = c["imageHeight"] // c["patchSize"], c["patchSize"]
         cut = x.view(-1, side, patch, side, patch, c["channels"]).permute(0, 1, 3, 2, 4, 5).reshape(x.shape[0], side * side, -1)
         x = torch.cat([self.class_token.expand(x.shape[0], -1, -1), self.patch(cut)], 1) + self.positions
         return self.head(self.norm(self.blocks(x))[:, 0])
@@ -112,7 +112,7 @@ def batch():
     if is_text:
         draw = lambda: torch.randint(c["vocabulary"], (c["batchSize"], tokens), device=device)
         return draw(), draw().view(-1)
-    images = torch.rand(c["batchSize"], c["imageSize"], c["imageSize"], c["channels"], device=device)
+    images = torch.rand(c["batchSize"], c["imageHeight"], c["imageWidth"], c["channels"], device=device)
     return images, torch.randint(c["classes"], (c["batchSize"],), device=device)
 
 
