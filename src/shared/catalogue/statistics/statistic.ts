@@ -10,6 +10,8 @@ export interface Statistic {
   /** One line. */
   readonly meaning: string
   readonly range: string
+  /** The value between two opposite readings, from which charts let their colours diverge; absent where there is none. */
+  readonly neutral?: number | undefined
   /** What small and large values say. */
   readonly reading: string
   readonly caveat: string | null
