@@ -11,6 +11,7 @@ export default defineConfig({
           cli: 'src/main/hosts/cli/index.ts',
           trainer: 'src/main/training/worker.ts',
           feedWorker: 'src/main/training/feed/worker.ts',
+          probeWorker: 'src/main/training/probing/worker.ts',
           derivation: 'src/main/derivation/worker.ts',
           inference: 'src/main/training/inference/worker.ts',
           deviceProbe: 'src/main/engine/devices/examination/probe.ts',

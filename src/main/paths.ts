@@ -25,6 +25,11 @@ export const feedWorkerFile = runsFromSource
   ? path.join(packageRoot, 'src', 'main', 'training', 'feed', 'worker.ts')
   : path.join(packageRoot, 'out', 'main', 'feedWorker.js')
 
+/** The entry of a trainer's thread that measures hidden states. */
+export const probeWorkerFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'training', 'probing', 'worker.ts')
+  : path.join(packageRoot, 'out', 'main', 'probeWorker.js')
+
 /** The entry of a process that derives: see derivation/process.ts. */
 export const derivationFile = runsFromSource
   ? path.join(packageRoot, 'src', 'main', 'derivation', 'worker.ts')

@@ -158,7 +158,7 @@ export const resumableStates: ReadonlySet<RunState> = new Set([
 /** Something that a person should know of a run that goes on all the same. */
 export const alertSchema = z.object({
   step: z.number().int().describe('optimiser steps done when it happened'),
-  code: z.enum(['loss-spike', 'checkpoint-failed', 'checkpoint-damaged']),
+  code: z.enum(['loss-spike', 'checkpoint-failed', 'checkpoint-damaged', 'statistics-failed']),
   message: z.string(),
 })
 export type Alert = z.infer<typeof alertSchema>

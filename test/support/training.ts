@@ -9,6 +9,8 @@ import { train } from '../../src/main/training/trainer.ts'
 import { trainerFile } from '../../src/main/paths.ts'
 import { presetAxes } from '../../src/shared/catalogue/variants.ts'
 import type { Alert, ConfusionMatrix, TextSample } from '../../src/shared/experiment.ts'
+import type { PackedProbe } from '../../src/main/training/packedProbe.ts'
+import type { Measurement } from '../../src/shared/statistics.ts'
 import { tinyConfiguration, type SmallDataset } from './dataset.ts'
 import type { SmallImages } from './images.ts'
 
@@ -31,32 +33,43 @@ export const taskOf = (
   ...changes,
 })
 
+/** Those that are known and those that are new; of a step that is told again, the new ones. */
+function renewed<Item extends { step: number }>(known: Item[], added: readonly Item[]): Item[] {
+  const steps = new Set(added.map(({ step }) => step))
+  return [...known.filter(({ step }) => !steps.has(step)), ...added]
+}
+
 /** What the store would hold after some reports: points by metric and step, what goes with a step, the run's values. */
 export class Record {
   readonly points = new Map<string, number>()
   alerts: Alert[] = []
   confusions: ConfusionMatrix[] = []
   samples: TextSample[] = []
+  measurements: Measurement[] = []
+  probes: PackedProbe[] = []
   progress: RunProgress
 
   constructor(recordedStep = 0) {
     this.progress = { step: recordedStep }
   }
 
-  take({ rewindTo, points, alerts, confusions, samples, progress }: Report): void {
+  take({ rewindTo, points, alerts, confusions, samples, measurements, probes, progress }: Report): void {
     if (rewindTo !== undefined) {
       for (const key of this.points.keys()) if (Number(key.split('@')[1]) > rewindTo) this.points.delete(key)
       const isBefore = ({ step }: { step: number }) => step <= rewindTo
       this.alerts = this.alerts.filter(isBefore)
       this.confusions = this.confusions.filter(isBefore)
       this.samples = this.samples.filter(isBefore)
+      this.measurements = this.measurements.filter(isBefore)
+      this.probes = this.probes.filter(isBefore)
       this.progress.step = Math.min(this.recordedStep, rewindTo)
     }
     for (const { metric, step, value } of points) this.points.set(`${metric}@${step}`, value)
     this.alerts.push(...alerts)
     this.confusions.push(...confusions)
-    const isRepeated = (known: TextSample) => samples.some(({ step }) => step === known.step)
-    this.samples = [...this.samples.filter((known) => !isRepeated(known)), ...samples]
+    this.samples = renewed(this.samples, samples)
+    this.measurements = renewed(this.measurements, measurements)
+    this.probes = renewed(this.probes, probes)
     this.progress = { ...this.progress, ...progress }
   }
 

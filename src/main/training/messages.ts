@@ -10,7 +10,9 @@ import type {
   RunConfiguration,
   TextSample,
 } from '../../shared/experiment.ts'
+import type { Measurement } from '../../shared/statistics.ts'
 import type { CheckpointOptions } from './checkpoints.ts'
+import type { PackedProbe } from './packedProbe.ts'
 
 /** Everything that a trainer needs to know; it has no access to the store or the library. */
 export interface TrainingTask {
@@ -67,6 +69,10 @@ export interface Report {
   readonly confusions: ConfusionMatrix[]
   /** The same for texts sampled since then; none where the data are images. */
   readonly samples: TextSample[]
+  /** Of the probes whose measuring has ended since then, steps ascending. */
+  readonly measurements: Measurement[]
+  /** What is kept of those probes. */
+  readonly probes: PackedProbe[]
   readonly progress: RunProgress
 }
 

@@ -1,6 +1,8 @@
 /** Collects what a trainer has to say and sends it in batches, so that talking costs a run nothing. */
 import type { Alert, ConfusionMatrix, TextSample } from '../../shared/experiment.ts'
+import type { Measurement } from '../../shared/statistics.ts'
 import type { Report, RunProgress } from './messages.ts'
+import type { PackedProbe } from './packedProbe.ts'
 
 /** At most this many milliseconds of a run are lost when it is killed. */
 const intervalMs = 250
@@ -10,6 +12,8 @@ export interface Reporter {
   alert(alert: Alert): void
   confusion(matrix: ConfusionMatrix): void
   sample(sample: TextSample): void
+  measurements(measurements: readonly Measurement[]): void
+  probe(probe: PackedProbe): void
   progress(changes: RunProgress): void
   /** Sends at once that the run continues from `step`: what was recorded after it is to be forgotten. */
   rewind(step: number): void
@@ -17,44 +21,52 @@ export interface Reporter {
   flush(force?: boolean): void
 }
 
+type Lists = Omit<Report, 'rewindTo' | 'progress'>
+const emptyLists = (): Lists => ({
+  points: [],
+  alerts: [],
+  confusions: [],
+  samples: [],
+  measurements: [],
+  probes: [],
+})
+
 export function createReporter(send: (report: Report) => void): Reporter {
-  let points: Report['points'] = []
-  let alerts: Alert[] = []
-  let confusions: ConfusionMatrix[] = []
-  let samples: TextSample[] = []
+  let lists = emptyLists()
   let pending: RunProgress = {}
   let lastSent = -Infinity
   return {
     point(metric, step, value) {
-      points.push({ metric, step, value })
+      lists.points.push({ metric, step, value })
     },
     alert(alert) {
-      alerts.push(alert)
+      lists.alerts.push(alert)
     },
     confusion(matrix) {
-      confusions.push(matrix)
+      lists.confusions.push(matrix)
     },
     sample(sample) {
-      samples.push(sample)
+      lists.samples.push(sample)
+    },
+    measurements(measurements) {
+      lists.measurements.push(...measurements)
+    },
+    probe(probe) {
+      lists.probes.push(probe)
     },
     progress(changes) {
       pending = { ...pending, ...changes }
     },
     rewind(step) {
-      send({ points: [], alerts: [], confusions: [], samples: [], progress: {}, rewindTo: step })
+      send({ ...emptyLists(), progress: {}, rewindTo: step })
     },
     flush(force = false) {
       const now = performance.now()
       if (!force && now - lastSent < intervalMs) return
-      const isSilent = [points, alerts, confusions, samples, Object.keys(pending)].every(
-        ({ length }) => length === 0,
-      )
+      const isSilent = [...Object.values(lists), Object.keys(pending)].every(({ length }) => length === 0)
       if (isSilent) return
-      send({ points, alerts, confusions, samples, progress: pending })
-      points = []
-      alerts = []
-      confusions = []
-      samples = []
+      send({ ...lists, progress: pending })
+      lists = emptyLists()
       pending = {}
       lastSent = now
     },

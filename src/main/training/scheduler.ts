@@ -108,6 +108,8 @@ export function createScheduler({ store, library, runsFolder, onRunChanged }: Sc
         store.appendAlerts(run.id, message.alerts)
         store.appendConfusions(run.id, message.confusions)
         store.appendSamples(run.id, message.samples)
+        store.appendMeasurements(run.id, message.measurements)
+        for (const probe of message.probes) store.appendProbe(run.id, probe, keptBytes(run))
         if (Object.keys(message.progress).length > 0 || message.alerts.length > 0)
           update(run.id, message.progress)
       })
@@ -167,6 +169,9 @@ export function createScheduler({ store, library, runsFolder, onRunChanged }: Sc
     },
   }
 }
+
+/** The most that a run keeps of its probes. */
+const keptBytes = ({ configuration }: Run): number => configuration.probeMegabytes * 1e6
 
 type Outcome = Pick<Run, 'state' | 'error'>
 

@@ -9,6 +9,8 @@ const newest = 0.05
 export interface Stopwatch {
   step<T>(work: () => Promise<T>): Promise<T>
   evaluation<T>(work: () => Promise<T>): Promise<T>
+  /** What comes with an evaluation: the pause for it, not what goes on beside the steps. */
+  probe<T>(work: () => Promise<T>): Promise<T>
   sample<T>(work: () => Promise<T>): Promise<T>
   /** @param step optimiser steps done */
   progress(step: number): Pick<RunProgress, 'tokensPerSecond' | 'imagesPerSecond' | 'seconds' | 'etaSeconds'>
@@ -25,6 +27,7 @@ export function createStopwatch(
   let timedSteps = 0
   let totalStepMs = 0
   let evaluationMs = 0
+  let probeMs = 0
   let sampleMs = 0
   async function timed<T>(work: () => Promise<T>, record: (ms: number) => void): Promise<T> {
     const start = performance.now()
@@ -40,6 +43,7 @@ export function createStopwatch(
         totalStepMs += ms
       }),
     evaluation: (work) => timed(work, (ms) => (evaluationMs = ms)),
+    probe: (work) => timed(work, (ms) => (probeMs = ms)),
     sample: (work) => timed(work, (ms) => (sampleMs = ms)),
     progress(step) {
       const seconds = secondsBefore + (performance.now() - started) / 1000
@@ -47,7 +51,7 @@ export function createStopwatch(
       /** What is still to happen every `interval` steps and at the last one. */
       const left = (interval: number) =>
         interval > 0 ? Math.ceil(steps / interval) - Math.floor(step / interval) : Number(step < steps)
-      const breaksMs = left(evaluationInterval) * evaluationMs + left(sampleInterval) * sampleMs
+      const breaksMs = left(evaluationInterval) * (evaluationMs + probeMs) + left(sampleInterval) * sampleMs
       return {
         seconds,
         // how fast it is while it runs, how fast it was when it has ended

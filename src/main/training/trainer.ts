@@ -13,6 +13,7 @@ import { openCheckpoints, type Unusable } from './checkpoints.ts'
 import { openFeedQueue, type FeedQueue } from './feed/queue.ts'
 import type { Report, TrainingTask } from './messages.ts'
 import { openObjective } from './objectives/index.ts'
+import { createProber, type Prober } from './probing/prober.ts'
 import { createReporter } from './reporter.ts'
 import type { HostTensors } from './safetensors.ts'
 import { createSpikeDetector } from './spikes.ts'
@@ -61,6 +62,7 @@ export async function train(
     reporter.alert({ step, code: 'checkpoint-failed', message: checkpointFailed(step, reason) }),
   )
   let feed: FeedQueue | undefined
+  let prober: Prober | undefined
   try {
     const { device, measured } = await openDevice(task.device, task.threads, trainingStep)
     reporter.progress({
@@ -90,6 +92,15 @@ export async function train(
       tensors: await copyOf(state, trainingStep.state, names),
     })
     const weights = Object.keys(stateOf(model))
+    prober = createProber(device, objective.probed, configuration, {
+      ...reporter,
+      failed: (step, what, reason) =>
+        reporter.alert({
+          step,
+          code: 'statistics-failed',
+          message: `${what} could not be measured: ${reason}`,
+        }),
+    })
 
     async function evaluate(step: number): Promise<void> {
       const measured = await validator.measure(state, signal)
@@ -125,13 +136,17 @@ export async function train(
     reporter.progress({ state: 'running', trainLoss, bestValidation, lastValidation })
 
     for (let step = start.step; ; step++) {
-      const evaluates = isDue(step, configuration) && lastValidation?.step !== step
+      const isEvaluation = isDue(step, configuration)
+      const evaluates = isEvaluation && lastValidation?.step !== step
       if (evaluates) await stopwatch.evaluation(() => evaluate(step))
+      // also at the step of the checkpoint that it starts from, after which measuring may not have been finished
+      if (isEvaluation && !signal.aborted) await stopwatch.probe(() => prober!.probe(step, state))
       // also at the step of the checkpoint that it starts from, after which the sample may not have been finished
       if (samples?.isDue(step)) await stopwatch.sample(() => sample(step))
       reporter.progress({ step, ...stopwatch.progress(step) })
       const ends = step === steps || signal.aborted
       const keeps = step > start.step && (ends || checkpoints.isDue(evaluates))
+      if (keeps && !isEvaluation && !ends) await prober.settle() // a resume does not probe again what is before it
       reporter.flush(ends || keeps) // a checkpoint is of use only where everything before it is recorded
       if (keeps) checkpoints.keep(await capture(step, Object.keys(trainingStep.state)))
       if (step === steps) return 'finished'
@@ -152,6 +167,7 @@ export async function train(
     }
   } finally {
     await checkpoints.settle()
+    await prober?.close()
     reporter.flush(true)
     await feed?.close()
     objective.close()

@@ -80,6 +80,8 @@ describe('a run that is stopped and resumed', () => {
       alerts: [],
       confusions: [],
       samples: [],
+      measurements: [],
+      probes: [],
       progress: {},
     })
     await trainHere(task, { record, stopAt: 12 }) // what it says of steps 8 to 12 is lost with its process

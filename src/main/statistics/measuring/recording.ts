@@ -13,8 +13,8 @@ export interface ProbedModel {
   readonly hasMlp: boolean
   /** Whether norms stand before each sublayer, or after its sum. */
   readonly normPlacement: 'pre' | 'post'
-  /** Names of the trained parameters. */
-  readonly parameters: readonly string[]
+  /** Shapes of the trained parameters, by name. */
+  readonly parameters: Readonly<Record<string, readonly number[]>>
 }
 
 export interface Recorded {
@@ -48,6 +48,8 @@ export interface Recording {
   readonly labels: Int32Array
   /** Which sequence every sampled token is of (n). */
   readonly sequences: Int32Array
+  /** Whether no step was made before it: nothing comes from `before`. */
+  readonly isFirst: boolean
   /** By `keyOf`. */
   readonly arrays: Readonly<Record<string, Recorded>>
 }

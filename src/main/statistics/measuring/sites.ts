@@ -2,6 +2,7 @@
  * Where in a block something is measured: the name of the place, what has to be recorded for it, and how that becomes
  * what a statistic is computed of (subjects.ts). Which statistics are measured where is in the tables beside this file.
  */
+import { neuralCollapse, varianceParts, type NeuralCollapse, type VarianceParts } from '../classGeometry.ts'
 import { pairwiseExpansion, type PairwiseExpansion } from '../expansion.ts'
 import { sliceRows, type Matrix } from '../matrix.ts'
 import {
@@ -205,6 +206,7 @@ export const headsTogether = [allHeads]
 
 /** The same tokens at two places. */
 export interface Pair {
+  readonly setting: Setting
   readonly x: Matrix
   readonly y: Matrix
 }
@@ -218,33 +220,55 @@ const sinceEntry = (tap: string): Site<Pair> => ({
   subject(recording, setting, layer) {
     const at = (name: string) =>
       cloudOf(matrixOf(recording, 'sampled', blockTap(layer, name)), setting).few().tokens
-    return { x: at('hook_resid_pre'), y: at(tap) }
+    return { setting, x: at('hook_resid_pre'), y: at(tap) }
   },
 })
 export const sinceEntryToBlock: readonly Site<Pair>[] = ['hook_resid_mid', 'hook_resid_post'].map(sinceEntry)
 
 /** Sampled tokens with their classes and sequences. */
 export interface Labelled {
-  readonly tokens: Matrix
-  readonly labels: Int32Array
-  readonly sequences: Int32Array
+  parts(): VarianceParts | null
+  collapse(): NeuralCollapse
 }
 
 export const labelled: readonly Site<Labelled>[] = ['hook_resid_pre', 'hook_resid_post'].map((tap) => ({
   tap,
   perHead: false,
   reads: (layer, model) => (isOwn(tap, layer, model) ? wanted('sampled', layer, [tap]) : null),
-  subject: (recording, _, layer) => ({
-    tokens: matrixOf(recording, 'sampled', blockTap(layer, tap)),
-    labels: recording.labels,
-    sequences: recording.sequences,
-  }),
+  subject(recording, _, layer) {
+    const { labels, sequences } = recording
+    const tokens = matrixOf(recording, 'sampled', blockTap(layer, tap))
+    return {
+      parts: lazy(() => varianceParts(tokens, labels, sequences)),
+      collapse: lazy(() => neuralCollapse(tokens, labels)),
+    }
+  },
 }))
 
-/** The parameters of a block, by their whole names, and what they were before the last step. */
+/** The residual stream on entry to the model beside what it is after a block. */
+export const sinceEntryToModel: readonly Site<Pair>[] = [
+  {
+    tap: 'hook_resid_post',
+    perHead: false,
+    reads: (layer) => [
+      ...wanted('sampled', 0, ['hook_resid_pre']),
+      ...wanted('sampled', layer, ['hook_resid_post']),
+    ],
+    subject: (recording, setting, layer) => ({
+      setting,
+      x: matrixOf(recording, 'sampled', blockTap(0, 'hook_resid_pre')),
+      y: matrixOf(recording, 'sampled', blockTap(layer, 'hook_resid_post')),
+    }),
+  },
+]
+
+type NumbersByName = Readonly<Record<string, Float32Array>>
+
+/** The parameters of a block, by their whole names. */
 export interface BlockWeights {
-  readonly weights: Readonly<Record<string, Float32Array>>
-  readonly before: Readonly<Record<string, Float32Array>>
+  readonly weights: NumbersByName
+  /** What they were before the last step; null where there was none. */
+  readonly before: NumbersByName | null
 }
 
 export const blockWeights: readonly Site<BlockWeights>[] = [
@@ -257,14 +281,13 @@ export const blockWeights: readonly Site<BlockWeights>[] = [
         { source: 'before', name },
       ]),
     subject(recording, _, layer) {
+      const names = namesOf(layer, recording.model)
       const of = (source: 'weights' | 'before') =>
-        Object.fromEntries(
-          namesOf(layer, recording.model).map((name) => [name, recorded(recording, source, name).numbers]),
-        )
-      return { weights: of('weights'), before: of('before') }
+        Object.fromEntries(names.map((name) => [name, recorded(recording, source, name).numbers]))
+      return { weights: of('weights'), before: recording.isFirst ? null : of('before') }
     },
   },
 ]
 
 const namesOf = (layer: number, { parameters }: ProbedModel): string[] =>
-  parameters.filter((name) => name.startsWith(`blocks.${layer}.`))
+  Object.keys(parameters).filter((name) => name.startsWith(`blocks.${layer}.`))

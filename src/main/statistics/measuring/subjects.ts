@@ -14,6 +14,21 @@ import {
   type MultivariateGaussianity,
   type SlicedGaussianity,
 } from '../gaussianity/gaussianity.ts'
+import { neighbourRatios } from '../intrinsicDimension.ts'
+import { keyMixture, type KeyMixture } from '../keyMixture.ts'
+import {
+  dualityResidual,
+  fisherInformation,
+  type DualityResidual,
+  type FisherInformation,
+} from '../exponentialFamily.ts'
+import {
+  neighbourhoodResidual,
+  weightedMoments,
+  type NeighbourhoodResidual,
+  type WeightedMoments,
+} from '../localGaussian.ts'
+import { randomDirections } from '../gaussianity/sliced.ts'
 import { centred, mean, selectRows, type Matrix, type Matrix64 } from '../matrix.ts'
 import { spectrumOf, type Spectrum } from '../spectrum.ts'
 
@@ -57,6 +72,7 @@ export interface Cloud {
   multivariate(): MultivariateGaussianity | null
   sliced(): SlicedGaussianity | null
   surrogate(): GaussianSurrogate | null
+  neighbourRatios(): Float64Array | null
 }
 
 export function cloudOf(tokens: Matrix, setting: Setting): Cloud {
@@ -78,6 +94,7 @@ export function cloudOf(tokens: Matrix, setting: Setting): Cloud {
           : setting.surrogate(tokens.rows, Math.min(mostComponents, eigenvalues.length)),
       ),
     ),
+    neighbourRatios: lazy(() => neighbourRatios(tokens)),
   }
   return cloud
 }
@@ -113,6 +130,11 @@ export interface HeadOnSequence {
   /** The softmax of the recorded queries and keys, whatever the variant makes of them. */
   family(): Family | null
   walk(): Walk | null
+  fisher(): FisherInformation | null
+  duality(): DualityResidual | null
+  neighbourhood(): NeighbourhoodResidual | null
+  weighted(): WeightedMoments | null
+  mixture(): KeyMixture | null
 }
 
 /** The taps of one head on one sequence. */
@@ -121,13 +143,29 @@ export type HeadTaps = Pick<
   'causal' | 'setting' | 'attention' | 'queries' | 'keys' | 'values' | 'readings' | 'tokens'
 >
 
-export const headOnSequence = (taps: HeadTaps): HeadOnSequence => ({
-  ...taps,
-  family: lazy(() =>
-    familyOf({ natural: naturalParameters(taps.queries()), keys: taps.keys(), causal: taps.causal }),
-  ),
-  walk: lazy(() => walkOf(taps.attention(), taps.causal)),
-})
+/** Directions along which attention-weighted keys are looked at. */
+const keyDirections = 16
+/** Of the mixture of keys: fewer than it may have, for sixteen heads are fitted at every evaluation. */
+const mixtureOptions = { mostComponents: 8, iterations: 30 }
+
+export function headOnSequence(taps: HeadTaps): HeadOnSequence {
+  const { causal, setting, queries, keys } = taps
+  const { draws } = setting
+  const family = lazy(() => familyOf({ natural: naturalParameters(queries()), keys: keys(), causal }))
+  const ofFamily = <Result>(of: (family: Family) => Result) => lazy(() => whereDefined(family(), of))
+  return {
+    ...taps,
+    family,
+    walk: lazy(() => walkOf(taps.attention(), causal)),
+    fisher: ofFamily((known) => fisherInformation(known)),
+    duality: ofFamily((known) => dualityResidual(known, draws)),
+    neighbourhood: ofFamily((known) => neighbourhoodResidual(queries(), known)),
+    weighted: ofFamily((known) =>
+      weightedMoments(known, randomDirections(known.keys.columns, keyDirections, draws)),
+    ),
+    mixture: lazy(() => keyMixture(keys(), draws, mixtureOptions)),
+  }
+}
 
 /** The mean of a statistic over the sequences where it is defined; null where it is in none. */
 export const overSequences =

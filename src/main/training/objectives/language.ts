@@ -1,4 +1,5 @@
 /** Language models: the next token of a text. */
+import type * as tf from '@tensorflow/tfjs'
 import type { TextDataset } from '../../../shared/experiment.ts'
 import { readVocabulary } from '../../datasets/format.ts'
 import { readBatch, validationWindows } from '../../datasets/sampler.ts'
@@ -7,13 +8,14 @@ import { characterTokenizer } from '../../datasets/tokenizers/character.ts'
 import type { Device } from '../../engine/program.ts'
 import { languageModel, type LanguageModel } from '../../model/transformer.ts'
 import type { TrainingTask } from '../messages.ts'
+import { textProbeBatch } from '../probing/batch.ts'
 import { dropoutInputs, evaluationProgram, trainingProgram } from '../programs.ts'
 import { samplesOf } from '../samples.ts'
 import { tokensPerCall, type Objective, type Validator } from './objective.ts'
 
 export function languageObjective(
   { configuration, axes, seed, datasetFolder }: TrainingTask,
-  { vocabulary }: TextDataset,
+  { vocabulary, sha256 }: TextDataset,
 ): Objective {
   const { batchSize, context, dropout, evaluationTokens } = configuration
   const model = languageModel({ ...configuration, vocabulary }, axes)
@@ -31,6 +33,13 @@ export function languageObjective(
     },
     throughput: { rate: 'tokensPerSecond', perStep: batchSize * context },
     createValidator: (device) => createValidator(device, model, validation, context, evaluationTokens),
+    probed: {
+      model,
+      causal: true,
+      open: (sizes) => textProbeBatch({ sha256, folder: datasetFolder }, context, sizes),
+      inputs: (sequences) => ({ tokens: { shape: [sequences, context], dtype: 'int32' } }),
+      taps: (weights, { tokens }) => model.forward(weights, tokens as tf.Tensor2D).taps,
+    },
     samples: samplesOf(configuration, model, characterTokenizer(readVocabulary(datasetFolder))),
     close: () => validation.close(),
   }

@@ -2,6 +2,7 @@
 import type { Device, DeviceState, Program } from '../../engine/program.ts'
 import type { Kept } from '../../model/parameters.ts'
 import type { FeedPlan } from '../feed/feed.ts'
+import type { Probed } from '../probing/program.ts'
 import type { Samples } from '../samples.ts'
 
 export interface Objective {
@@ -11,6 +12,8 @@ export interface Objective {
   readonly feed: FeedPlan
   readonly throughput: Throughput
   createValidator(device: Device): Promise<Validator>
+  /** What statistics of hidden states are measured of. */
+  readonly probed: Probed
   /** The texts that are sampled on the way; absent where the data are images. */
   readonly samples?: Samples
   close(): void

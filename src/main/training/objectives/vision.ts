@@ -1,10 +1,13 @@
 /** Vision transformers: the class of an image. */
+import type * as tf from '@tensorflow/tfjs'
 import type { ImageDataset } from '../../../shared/experiment.ts'
 import { openImages, type ImageReader } from '../../datasets/images.ts'
 import type { Device } from '../../engine/program.ts'
 import { visionTransformer, type VisionTransformer } from '../../model/visionTransformer.ts'
+import { imageBatch } from '../feed/imageBatches.ts'
 import { normalise, normalisationOf, type Normalisation } from '../feed/normalisation.ts'
 import type { TrainingTask } from '../messages.ts'
+import { imageProbeBatch } from '../probing/batch.ts'
 import { dropoutInputs, imageEvaluationProgram, imageTrainingProgram } from '../programs.ts'
 import { tokensPerCall, type Objective, type Validator } from './objective.ts'
 
@@ -30,6 +33,14 @@ export function visionObjective(task: TrainingTask, dataset: ImageDataset): Obje
     },
     throughput: { rate: 'imagesPerSecond', perStep: batchSize },
     createValidator: (device) => createImageValidator(device, model, validation, normalisation),
+    probed: {
+      model,
+      causal: false,
+      open: (sizes) =>
+        imageProbeBatch({ ...dataset, folder: datasetFolder }, model.tokens, sizes, normalisation),
+      inputs: (images) => ({ images: imageBatch(images, dataset).images! }),
+      taps: (weights, { images }) => model.forward(weights, images as tf.Tensor4D).taps,
+    },
     close: () => validation.close(),
   }
 }

@@ -4,11 +4,16 @@ import { embedding } from '../../engine/operations/embedding.ts'
 import type { Program, Specifications, Tensors } from '../../engine/program.ts'
 import type { Taps } from '../../model/blocks.ts'
 import { stateOf, type Kept } from '../../model/parameters.ts'
+import type { ProbeBatch, ProbeSizes } from './batch.ts'
 import { keyOf, type Wanted } from '../../statistics/measuring/recording.ts'
 
 /** How a model is probed. Implemented by the objectives. */
 export interface Probed {
   readonly model: Kept
+  /** Whether tokens see only those before them. */
+  readonly causal: boolean
+  /** Reads what it is probed with. @throws WorkbenchError of the dataset */
+  open(sizes: ProbeSizes): ProbeBatch
   /** What the model reads of `sequences` sequences or images. */
   inputs(sequences: number): Specifications
   /** The taps of a forward pass without dropout. */
@@ -66,11 +71,12 @@ function byToken(tap: tf.Tensor): tf.Tensor2D {
   return tap.transpose([0, 2, 1, 3]).reshape([batch * tokens, heads * channels])
 }
 
-/** The shape of a result of `wanted`, by its number of values. */
+/** The shape of a result, of which the number of values is known. */
 export function shapeOfResult(
   { source, name }: Wanted,
   { whole, length, sampled }: ProbeShape,
-  { heads, size }: { readonly heads: number; readonly size: number },
+  heads: number,
+  size: number,
 ): number[] {
   if (source === 'sampled') return [sampled, size / sampled]
   if (!name.includes('.attn.')) return [whole * length, size / (whole * length)]

@@ -1,0 +1,35 @@
+/**
+ * Statistics of two clouds of the same tokens (theory 3.10, 3.12): the residual stream on entry to a block beside what
+ * attention and the block make of it, and the first tokens beside those after every block. Variants, seeds and steps are
+ * compared elsewhere: a run knows only itself.
+ */
+import { agreement, linearityFrom, principalScores } from '../linearReduction.ts'
+import {
+  debiasedLinearAlignment,
+  linearAlignment,
+  meanCanonicalCorrelation,
+  mutualNeighbours,
+  procrustesDisparity,
+  singularVectorCanonicalCorrelation,
+} from '../similarity.ts'
+import type { Matrix } from '../matrix.ts'
+import { leadingDimensions } from './heads.ts'
+import { measured, type Measures } from './measure.ts'
+import { sinceEntryToBlock, sinceEntryToModel } from './sites.ts'
+import { whereDefined } from './subjects.ts'
+
+const ofPair = (of: (x: Matrix, y: Matrix) => number | null) =>
+  measured(sinceEntryToBlock, ({ x, y }) => of(x, y))
+
+export const pairMeasures: Measures = {
+  'linear-alignment': ofPair(linearAlignment),
+  'linear-alignment-debiased': ofPair(debiasedLinearAlignment),
+  'canonical-correlation': ofPair((x, y) => meanCanonicalCorrelation(x, y)),
+  'singular-vector-canonical-correlation': ofPair(singularVectorCanonicalCorrelation),
+  'procrustes-disparity': ofPair(procrustesDisparity),
+  'mutual-neighbours': ofPair((x, y) => mutualNeighbours(x, y)),
+  linearity: measured(sinceEntryToModel, ({ x, y, setting }) => linearityFrom(x, setting.draws)(y)),
+  'principal-correlation': measured(sinceEntryToModel, ({ x, y }) =>
+    whereDefined(principalScores(x, leadingDimensions), (scores) => agreement(y, scores).correlation),
+  ),
+}
