@@ -73,7 +73,7 @@ export function valueRange(chart: MetricChart): AxisRange {
 }
 
 /** A polygon along the upper edge and back along the lower one, in pixels. */
-function bandPolygon(curve: AggregatedCurve, firstStep: number, fill: string): CustomSeriesRenderItem {
+export function bandPolygon(curve: AggregatedCurve, firstStep: number, fill: string): CustomSeriesRenderItem {
   return (_, api) => {
     const edge = (values: readonly number[]) =>
       curve.steps.flatMap((step, index) => (step < firstStep ? [] : [api.coord([step, values[index]!])]))

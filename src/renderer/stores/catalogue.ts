@@ -1,6 +1,7 @@
 /** What can be chosen: variants, recipes, samples and devices. Only the person's own variants change while the app runs. */
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import type { Statistic } from '../../shared/catalogue/statistics/statistic.ts'
 import type { DeviceReport, Recipe, Sample, Variant } from '../../shared/contract.ts'
 import { workbench } from '../api/index.ts'
 
@@ -8,6 +9,7 @@ export const useCatalogue = defineStore('catalogue', () => {
   const variants = shallowRef<Variant[]>([])
   const recipes = shallowRef<Recipe[]>([])
   const samples = shallowRef<Sample[]>([])
+  const statistics = shallowRef<Statistic[]>([])
   const devices = shallowRef<DeviceReport[]>([])
 
   async function load(): Promise<void> {
@@ -15,6 +17,7 @@ export const useCatalogue = defineStore('catalogue', () => {
     variants.value = catalogue.variants
     recipes.value = catalogue.recipes
     samples.value = catalogue.samples
+    statistics.value = catalogue.statistics
     devices.value = reports
   }
   /** Own variants come and go, here and by other windows and the command line. */
@@ -34,6 +37,7 @@ export const useCatalogue = defineStore('catalogue', () => {
     variants,
     recipes,
     samples,
+    statistics,
     devices,
     load,
     loadVariants,

@@ -17,7 +17,7 @@ import { throttle } from '../charts/throttle.ts'
 import { useCatalogue } from './catalogue.ts'
 import { useCurves } from './curves.ts'
 
-export type ExperimentView = 'curves' | 'inspection'
+export type ExperimentView = 'curves' | 'inspection' | 'hidden'
 
 /** A comparison is read anew at most this often while runs are evaluated. */
 const comparisonIntervalMs = 500
@@ -27,7 +27,7 @@ export const useExperiment = defineStore('experiment', () => {
   const curves = useCurves()
   const experiments = shallowRef<Experiment[]>([])
   const currentId = ref<string | null>(null)
-  /** What of it is looked at: its curves, or what its models made of texts or images. */
+  /** What of it is looked at: its curves, what its models made of texts or images, or their hidden states. */
   const view = ref<ExperimentView>('curves')
   const runs = shallowRef<Run[]>([])
   const comparison = shallowRef<Comparison | null>(null)

@@ -1,0 +1,90 @@
+/**
+ * Colours of values: one scale for everything that is compared, so that equal colours are equal values. Sequential
+ * from the smallest to the largest value, or diverging from a neutral one, which then has the middle colour and as much
+ * room above as below. Both are safe for colour-blind eyes: viridis by its lightness, the other as blue against orange.
+ */
+import { channels, type ChartTheme } from './palette.ts'
+
+export type ScaleKind = 'sequential' | 'diverging'
+
+/** How many colours of styles/tokens.css a scale has: --sequential-1 and so on. */
+const colourCounts: Record<ScaleKind, number> = { sequential: 10, diverging: 9 }
+
+/** The colours of a scale from low to high, at equal distances. */
+export const coloursOf = (kind: ScaleKind, theme: Pick<ChartTheme, 'colour'>): string[] =>
+  Array.from({ length: colourCounts[kind] }, (_, index) => theme.colour(`--${kind}-${index + 1}`))
+
+export interface ColourScale {
+  kind: ScaleKind
+  /** Values of the first and of the last colour. */
+  minimum: number
+  maximum: number
+  /** Whether equal distances of colour are equal ratios of values. */
+  logarithmic: boolean
+}
+
+export interface ScaleChoice {
+  neutral?: number | null
+  logarithmic?: boolean
+}
+
+/** The scale over some values; null where none is a number. A logarithm needs positive values, else it is left out. */
+export function scaleOver(values: Iterable<number | null>, choice: ScaleChoice = {}): ColourScale | null {
+  let minimum = Infinity
+  let maximum = -Infinity
+  for (const value of values) {
+    if (value === null || !Number.isFinite(value)) continue
+    minimum = Math.min(minimum, value)
+    maximum = Math.max(maximum, value)
+  }
+  if (minimum > maximum) return null
+  const logarithmic = (choice.logarithmic ?? false) && minimum > 0
+  const neutral = choice.neutral ?? null
+  if (neutral === null || (logarithmic && neutral <= 0))
+    return { kind: 'sequential', minimum, maximum, logarithmic }
+  if (logarithmic) {
+    const reach = Math.max(neutral / minimum, maximum / neutral)
+    return { kind: 'diverging', minimum: neutral / reach, maximum: neutral * reach, logarithmic }
+  }
+  const reach = Math.max(neutral - minimum, maximum - neutral)
+  return { kind: 'diverging', minimum: neutral - reach, maximum: neutral + reach, logarithmic }
+}
+
+/** Where on the scale a value is, 0 to 1; one half where the scale has no extent. */
+export function positionOn({ minimum, maximum, logarithmic }: ColourScale, value: number): number {
+  if (!(maximum > minimum)) return 0.5
+  const position = logarithmic
+    ? Math.log(value / minimum) / Math.log(maximum / minimum)
+    : (value - minimum) / (maximum - minimum)
+  return Math.min(1, Math.max(0, position))
+}
+
+/** The value at a position of the scale: the reverse of positionOn. */
+export function valueAt({ minimum, maximum, logarithmic }: ColourScale, position: number): number {
+  return logarithmic ? minimum * (maximum / minimum) ** position : minimum + position * (maximum - minimum)
+}
+
+/** Values to write beside the colours: the ends and the middle. */
+export const ticksOf = (scale: ColourScale): { position: number; value: number }[] =>
+  scale.maximum > scale.minimum
+    ? [0, 0.5, 1].map((position) => ({ position, value: valueAt(scale, position) }))
+    : [{ position: 0.5, value: scale.minimum }]
+
+/** Red, green and blue, 0 to 255, of `entries` equally spaced positions: looked up when every pixel is one. */
+export function colourTable(colours: readonly string[], entries = 256): Uint8Array {
+  const table = new Uint8Array(3 * entries)
+  const anchors = colours.map(channels)
+  for (let entry = 0; entry < entries; entry++) {
+    const place = (entry / (entries - 1)) * (anchors.length - 1)
+    const index = Math.min(anchors.length - 2, Math.floor(place))
+    for (let channel = 0; channel < 3; channel++) {
+      const from = anchors[index]![channel]!
+      table[3 * entry + channel] = Math.round(from + (place - index) * (anchors[index + 1]![channel]! - from))
+    }
+  }
+  return table
+}
+
+/** As a CSS background: the ramp of a legend. */
+export const gradientOf = (colours: readonly string[]): string =>
+  `linear-gradient(90deg, ${colours.join(', ')})`
