@@ -43,7 +43,7 @@ export function openSessions(folder: string): Sessions {
   // One at a time: a session between creating its lock file and locking it would look dead to another.
   const starting = lockOrThrow(path.join(folder, 'starting.lock'))
   for (const session of sessionsIn(folder))
-    if (!isAlive(path.join(folder, session))) fs.rmSync(path.join(folder, session), { recursive: true })
+    if (!isAlive(path.join(folder, session))) remove(path.join(folder, session))
   fs.mkdirSync(path.join(own, 'stop'), { recursive: true })
   const held = lockOrThrow(path.join(own, 'lock'))
   starting.close()
@@ -75,14 +75,23 @@ export function openSessions(folder: string): Sessions {
     },
     close() {
       held.close()
-      fs.rmSync(own, { recursive: true, force: true })
+      remove(own)
     },
   }
 }
 
+/** What another process is looking at in this moment may stay behind: the next one to start removes it. */
+function remove(session: string): void {
+  try {
+    fs.rmSync(session, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+  } catch {
+    // it holds no lock: nobody takes it for alive
+  }
+}
+
 /** An exclusive lock on a file, held until it is closed, or null when someone else holds it for `timeoutMs`. */
-function lock(file: string, timeoutMs: number): Database.Database | null {
-  const database = new Database(file, { timeout: timeoutMs })
+function lock(file: string, timeoutMs: number, options: Database.Options = {}): Database.Database | null {
+  const database = new Database(file, { ...options, timeout: timeoutMs })
   try {
     database.exec('BEGIN EXCLUSIVE')
     return database
@@ -106,9 +115,14 @@ function lockOrThrow(file: string): Database.Database {
 function isAlive(session: string): boolean {
   const file = path.join(session, 'lock')
   if (!fs.existsSync(file)) return false
-  const taken = lock(file, 0)
-  taken?.close()
-  return taken === null
+  try {
+    const taken = lock(file, 0, { fileMustExist: true })
+    taken?.close()
+    return taken === null
+  } catch (error) {
+    if (!fs.existsSync(file)) return false // it closed in this moment
+    throw error
+  }
 }
 
 const sessionsIn = (folder: string) =>
@@ -130,5 +144,10 @@ function claimedBy(session: string): Set<string> {
 }
 
 function readLines(file: string): string[] {
-  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
+  try {
+    return fs.readFileSync(file, 'utf8').split('\n').filter(Boolean)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [] // nothing claimed, or closed in this moment
+    throw error
+  }
 }

@@ -98,4 +98,26 @@ describe('openSessions', () => {
     openSessions(folder).close()
     expect(fs.readdirSync(folder)).toEqual(['starting.lock'])
   })
+
+  it('opens and closes while others do', async () => {
+    const module = pathToFileURL(path.resolve('src/main/workbench/sessions.ts')).href
+    const script = `
+      import { openSessions } from ${JSON.stringify(module)}
+      for (let time = 0; time < 30; time++) {
+        const sessions = openSessions(${JSON.stringify(folder)})
+        if (!sessions.alive().includes(sessions.id)) throw new Error('it does not know itself')
+        sessions.claimedElsewhere()
+        sessions.close()
+      }`
+    const ends = Array.from({ length: 5 }, async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      })
+      children.push(child)
+      return (await once(child, 'close'))[0] as number
+    })
+    expect(await Promise.all(ends)).toEqual([0, 0, 0, 0, 0])
+    openSessions(folder).close()
+    expect(fs.readdirSync(folder)).toEqual(['starting.lock'])
+  })
 })
