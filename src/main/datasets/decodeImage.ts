@@ -1,10 +1,13 @@
 /** One image file of any common format as pixels in the shape of a dataset's images. */
+import { constants } from 'node:fs'
 import fs from 'node:fs/promises'
 import sharp from 'sharp'
 import type { Sharp } from 'sharp'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ImageDataset } from '../../shared/experiment.ts'
 import { decodeBitmap, isBitmap } from './bmp.ts'
+import { readImageHeader } from './imageHeader.ts'
+import type { ImageInformation } from './imageHeader.ts'
 
 /** What a file may hold at most: a photograph of any camera, not an image that was made to fill the memory. */
 const mostBytes = 64 * 2 ** 20
@@ -33,21 +36,34 @@ const isKnown = (bytes: Uint8Array): boolean =>
 // Every file is read once: what libvips would keep is never asked for again.
 sharp.cache(false)
 
+/** The bytes of an image file, and what errors call it. */
+export interface EncodedImage {
+  readonly bytes: Uint8Array
+  readonly name: string
+}
+
+type Shape = Pick<ImageDataset, 'height' | 'width' | 'channels'>
+
 /**
- * The pixels (height, width, channels) of the first picture in `file`: turned upright, without its alpha channel, grey
- * or in colour as the dataset is, and, where its size differs, scaled to cover that of the dataset, cut at the middle.
+ * The image in `file` in the shape of a dataset: readImageFile, then decodePixels.
  * @param name what errors call the file
- * @throws WorkbenchError file-missing, not-a-file, file-empty, file-unreadable, file-too-large, unsupported-format,
- *   file-damaged
  */
-export async function decodeImage(
-  file: string,
-  name: string,
-  { height, width, channels }: Pick<ImageDataset, 'height' | 'width' | 'channels'>,
+export const decodeImage = async (file: string, name: string, shape: Shape): Promise<Uint8Array> =>
+  decodePixels(await readImageFile(file, name), shape)
+
+/**
+ * The pixels (height, width, channels) of the first picture in an image file: turned upright, without its alpha
+ * channel, grey or in colour as the dataset is, and, where its size differs, scaled to cover that of the dataset, cut
+ * at the middle.
+ * @throws WorkbenchError file-too-large, unsupported-format, file-damaged
+ */
+export async function decodePixels(
+  image: EncodedImage,
+  { height, width, channels }: Shape,
 ): Promise<Uint8Array> {
-  const image = await openImage(file, name)
+  const opened = openImage(image)
   try {
-    const upright = image.autoOrient().removeAlpha()
+    const upright = opened.autoOrient().removeAlpha()
     const coloured = channels === 1 ? upright.greyscale() : upright.toColourspace('srgb')
     const { data } = await coloured
       .resize(width, height, { fit: 'cover' })
@@ -55,28 +71,23 @@ export async function decodeImage(
       .toBuffer({ resolveWithObject: true })
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   } catch (error) {
-    throw undecodable(name, error)
+    throw undecodable(image.name, error)
   }
 }
 
-export interface ImageInformation {
-  /** Pixels, as it is shown: upright. */
-  height: number
-  width: number
-  isGrey: boolean
-}
-
-/** What the header of an image file says. Throws like decodeImage. */
-export async function inspectImage(file: string, name: string): Promise<ImageInformation> {
-  const image = await openImage(file, name)
-  const { autoOrient, space } = await image.metadata().catch((error: unknown) => {
-    throw undecodable(name, error)
-  })
+/** What the header of an image file says. Throws like decodePixels. */
+export async function inspectImage(image: EncodedImage): Promise<ImageInformation> {
+  const header = readImageHeader(image.bytes)
+  if (header && header.height * header.width <= mostPixels) return header
+  const { autoOrient, space } = await openImage(image)
+    .metadata()
+    .catch((error: unknown) => {
+      throw undecodable(image.name, error)
+    })
   return { ...autoOrient, isGrey: space === 'b-w' || space === 'grey16' }
 }
 
-async function openImage(file: string, name: string): Promise<Sharp> {
-  const bytes = await read(file, name)
+function openImage({ bytes, name }: EncodedImage): Sharp {
   const options = { limitInputPixels: mostPixels, failOn: 'error' } as const
   if (isBitmap(bytes)) {
     try {
@@ -114,25 +125,42 @@ const damaged = (name: string, reason: string) =>
     'Get it again, or leave it out.',
   )
 
-async function read(file: string, name: string): Promise<Buffer> {
-  // asked before opening, because opening a pipe would wait for its writer
-  const found = await fs.stat(file).catch(() => undefined)
-  if (!found)
-    throw new WorkbenchError('file-missing', `There is no file ${name}.`, 'Check the path and its spelling.')
-  if (!found.isFile())
-    throw new WorkbenchError('not-a-file', `${name} is not a regular file.`, 'Name image files.')
-  if (found.size === 0) throw new WorkbenchError('file-empty', `${name} is empty.`, 'Name image files.')
-  if (found.size > mostBytes)
-    throw new WorkbenchError(
-      'file-too-large',
-      `${name} has ${found.size} bytes; an image file may have ${mostBytes} at most.`,
-      'Scale it down first.',
-    )
-  return fs.readFile(file).catch((error: Error) => {
+/**
+ * The bytes of an image file.
+ * @throws WorkbenchError file-missing, not-a-file, file-empty, file-unreadable, file-too-large
+ */
+export async function readImageFile(file: string, name: string): Promise<EncodedImage> {
+  try {
+    // Opened without waiting: a pipe would wait for its writer.
+    await using handle = await fs.open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    const found = await handle.stat()
+    if (!found.isFile())
+      throw new WorkbenchError('not-a-file', `${name} is not a regular file.`, 'Name image files.')
+    if (found.size === 0) throw new WorkbenchError('file-empty', `${name} is empty.`, 'Name image files.')
+    if (found.size > mostBytes)
+      throw new WorkbenchError(
+        'file-too-large',
+        `${name} has ${found.size} bytes; an image file may have ${mostBytes} at most.`,
+        'Scale it down first.',
+      )
+    const bytes = new Uint8Array(found.size)
+    let length = 0
+    for (let count = -1; count !== 0 && length < bytes.length; length += count)
+      count = (await handle.read(bytes, length, bytes.length - length, length)).bytesRead
+    return { bytes: bytes.subarray(0, length), name }
+  } catch (error) {
+    if (error instanceof WorkbenchError) throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new WorkbenchError(
+        'file-missing',
+        `There is no file ${name}.`,
+        'Check the path and its spelling.',
+      )
     throw new WorkbenchError(
       'file-unreadable',
-      `The file ${name} cannot be read: ${error.message}.`,
+      `The file ${name} cannot be read: ${message}.`,
       'Check its permissions and the disk it is on.',
     )
-  })
+  }
 }

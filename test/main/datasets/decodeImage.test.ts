@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -117,5 +118,10 @@ describe('what is no image', () => {
       code: 'file-missing',
     })
     await expect(decodeImage(folder, 'a folder', grey)).rejects.toMatchObject({ code: 'not-a-file' })
+  })
+
+  it.runIf(process.platform === 'linux')('a pipe is refused without waiting for its writer', async () => {
+    execFileSync('mkfifo', [inFolder('pipe')])
+    await expect(decodeImage(inFolder('pipe'), 'pipe', grey)).rejects.toMatchObject({ code: 'not-a-file' })
   })
 })

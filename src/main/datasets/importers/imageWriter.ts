@@ -13,6 +13,8 @@ import { throwIfCancelled } from './source.ts'
 import { splitSeed, stratifiedSplit } from './split.ts'
 
 const stagedFile = 'images.staged'
+/** Bytes of small images that are collected before they are written. */
+const stagedBytes = 2 ** 18
 /** Bytes that are moved at once when images are put in order. */
 const blockBytes = 4 * 2 ** 20
 
@@ -51,6 +53,12 @@ export async function createImageWriter(
   const output = await fs.open(staged, 'wx+')
   const hash = createHash('sha256').update(`images ${height} ${width} ${channels}\n`)
   const values: number[] = []
+  const block = new Uint8Array(stagedBytes)
+  let staging = 0 // bytes of the block that wait to be written
+  const flush = async () => {
+    await output.writeFile(block.subarray(0, staging))
+    staging = 0
+  }
 
   return {
     async add(pixels, added) {
@@ -59,10 +67,14 @@ export async function createImageWriter(
       if (values.length + added.length > limits.images) throw tooMany(source)
       hash.update(pixels)
       for (let index = 0; index < added.length; index++) values.push(added[index]!)
-      await output.writeFile(pixels)
+      if (staging + pixels.length > block.length) await flush()
+      if (pixels.length > block.length) return output.writeFile(pixels)
+      block.set(pixels, staging)
+      staging += pixels.length
     },
 
     async finish({ train, nameOf }) {
+      await flush()
       const distinct = [...new Set(values)].sort((a, b) => a - b)
       refuseClasses(distinct.length, source)
       const labelOf = new Map(distinct.map((value, label) => [value, label]))

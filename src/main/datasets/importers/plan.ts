@@ -8,6 +8,7 @@ import { WorkbenchError } from '../../../shared/errors.ts'
 import { gunzipHead, isGzip } from './gzip.ts'
 import { classFolderImporter } from './classFolders/index.ts'
 import { idxImporter } from './idx/index.ts'
+import { inOrder } from './inOrder.ts'
 import { refusedPlan } from './importer.ts'
 import type { Candidate, Importer, ImportPlan } from './importer.ts'
 import { limits } from './limits.ts'
@@ -15,9 +16,12 @@ import { readingError } from './source.ts'
 import type { GivenFile } from './source.ts'
 import { textPlan } from './text.ts'
 
-const importers: readonly Importer[] = [idxImporter, classFolderImporter]
+/** Image files go first, by their names: a later importer opens every file that is left. */
+const importers: readonly Importer[] = [classFolderImporter, idxImporter]
 
 const headBytes = 4096
+/** Files that the system is asked about at once. */
+const filesAtOnce = 64
 
 /** One plan for each dataset that the given files and folders would become, in the order in which they were given. */
 export async function planImports(given: readonly GivenFile[]): Promise<ImportPlan[]> {
@@ -71,16 +75,16 @@ async function walk(folder: GivenFile, given: GivenFile, files: Candidate[], dep
     throw readingError(error, folder.name)
   })
   entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue
+  const visible = entries.filter(({ name }) => !name.startsWith('.'))
+  const looked = inOrder(visible, filesAtOnce, async (entry) => {
+    if (entry.isDirectory()) return undefined
+    return fs.stat(path.join(folder.path, entry.name)).catch(() => undefined)
+  })
+  for await (const [entry, found] of looked) {
     const own = { path: path.join(folder.path, entry.name), name: path.join(folder.name, entry.name) }
     if (entry.isDirectory()) await walk(own, given, files, depth + 1)
-    else {
-      const found = await fs.stat(own.path).catch(() => undefined)
-      if (!found?.isFile()) continue
-      files.push(candidate(own, given, found.size))
-      if (files.length > limits.files) throw tooMuch(given, `more than ${limits.files} files`)
-    }
+    else if (found?.isFile()) files.push(candidate(own, given, found.size))
+    if (files.length > limits.files) throw tooMuch(given, `more than ${limits.files} files`)
   }
 }
 

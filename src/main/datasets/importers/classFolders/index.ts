@@ -1,17 +1,19 @@
 /**
  * Folders of image files as a dataset: PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF. Which image is of which class is told
  * by tree.ts, what size they become by size.ts. Every file is looked at twice: first at its header, for size and
- * colour, then decoded. Files that cannot be decoded are left out and listed.
+ * colour, then decoded; it is read once where all files together are small. Files that cannot be decoded are left out and listed.
  */
 import path from 'node:path'
 import { WorkbenchError } from '../../../../shared/errors.ts'
-import { decodeImage, inspectImage } from '../../decodeImage.ts'
-import type { ImageInformation } from '../../decodeImage.ts'
+import { decodePixels, inspectImage, readImageFile } from '../../decodeImage.ts'
+import type { EncodedImage } from '../../decodeImage.ts'
+import type { ImageInformation } from '../../imageHeader.ts'
 import { displayName } from '../../names.ts'
 import { createImageWriter } from '../imageWriter.ts'
 import type { ImageShape } from '../imageWriter.ts'
 import { refusedPlan } from '../importer.ts'
 import type { Candidate, Content, ImportOptions, Importer } from '../importer.ts'
+import { inOrder } from '../inOrder.ts'
 import { throwIfCancelled } from '../source.ts'
 import { chooseShape } from './size.ts'
 import { sortImages } from './tree.ts'
@@ -32,7 +34,9 @@ const extensions: ReadonlySet<string> = new Set([
   '.avif',
 ])
 /** Files that are worked on at once; libvips uses the threads of libuv's pool. */
-const batchFiles = 64
+const filesAtOnce = 64
+/** Bytes of files that are kept in memory between the two looks. */
+const keptBytes = 128 * 2 ** 20
 /** Share of the progress that is for the headers. */
 const headerShare = 0.2
 /** Files that are named where many could not be read. */
@@ -56,6 +60,13 @@ const filesOf = ({ train, validation, leftOut }: ImageTree<Candidate>) => [
   ...leftOut,
 ]
 
+/** An image whose header could be read. Its bytes are kept while there is room, so that most files are read once. */
+interface Looked {
+  member: Member<Candidate>
+  information: ImageInformation
+  image: EncodedImage | undefined
+}
+
 async function write(tree: ImageTree<Candidate>, folder: string, options: ImportOptions): Promise<Content> {
   const members = [...tree.train, ...(tree.validation ?? [])]
   const classNames = [...new Set(members.map(({ className }) => className))].sort()
@@ -63,32 +74,26 @@ async function write(tree: ImageTree<Candidate>, folder: string, options: Import
   const bytes = members.reduce((sum, { file }) => sum + file.size, 0)
   const unreadable: WorkbenchError[] = []
 
-  const headers = await inspectAll(members, unreadable, options, bytes)
+  const looked = await lookAtAll(members, unreadable, options, progressOf(options, bytes, 0, headerShare))
   refuseUnreadable(tree.name, members.length, unreadable)
-  const readable = members.filter((_, index) => headers[index])
-  const shape = chooseShape(
-    headers.filter((found) => found !== undefined),
-    options.imageSize,
-  )
+  const headers = looked.map(({ information }) => information)
+  const shape = chooseShape(headers, options.imageSize)
   const writer = await createImageWriter(folder, shape, { source: tree.name, signal: options.signal })
   try {
     const trainFiles = new Set(tree.train)
     let train = 0
-    const report = progressOf(options, bytes, readable.length, headerShare, 1 - headerShare)
-    for (let first = 0; first < readable.length; first += batchFiles) {
+    let done = 0
+    const report = progressOf(options, bytes, headerShare, 1 - headerShare)
+    const decode = async ({ member, image }: Looked) =>
+      decodePixels(image ?? (await readMember(member)), shape)
+    const decoded = inOrder(looked, filesAtOnce, (one) => orListed(decode(one), unreadable))
+    for await (const [{ member }, pixels] of decoded) {
       throwIfCancelled(options.signal, tree.name)
-      const batch = readable.slice(first, first + batchFiles)
-      const decoded = await Promise.all(
-        batch.map((member) => orListed(decodeImage(member.file.path, shortName(member), shape), unreadable)),
-      )
-      for (const [index, pixels] of decoded.entries()) {
-        const member = batch[index]!
-        if (pixels) {
-          await writer.add(pixels, [valueOf.get(member.className)!])
-          if (trainFiles.has(member)) train++
-        }
+      if (pixels) {
+        await writer.add(pixels, [valueOf.get(member.className)!])
+        if (trainFiles.has(member)) train++
       }
-      report(first + batch.length)
+      report(++done / looked.length)
     }
     refuseUnreadable(tree.name, members.length, unreadable)
     const content = await writer.finish({
@@ -102,26 +107,31 @@ async function write(tree: ImageTree<Candidate>, folder: string, options: Import
   }
 }
 
-async function inspectAll(
+async function lookAtAll(
   members: readonly Member<Candidate>[],
   unreadable: WorkbenchError[],
-  options: ImportOptions,
-  bytes: number,
-): Promise<(ImageInformation | undefined)[]> {
-  const found: (ImageInformation | undefined)[] = []
-  const report = progressOf(options, bytes, members.length, 0, headerShare)
-  for (let first = 0; first < members.length; first += batchFiles) {
-    throwIfCancelled(options.signal, members[first]!.file.name)
-    const batch = members.slice(first, first + batchFiles)
-    found.push(
-      ...(await Promise.all(
-        batch.map((member) => orListed(inspectImage(member.file.path, shortName(member)), unreadable)),
-      )),
-    )
-    report(found.length)
+  { signal }: ImportOptions,
+  report: (share: number) => void,
+): Promise<Looked[]> {
+  const found: Looked[] = []
+  let room = keptBytes
+  let done = 0
+  const look = async (member: Member<Candidate>): Promise<Looked> => {
+    const image = await readMember(member)
+    const information = await inspectImage(image)
+    room -= image.bytes.length
+    return { member, information, image: room >= 0 ? image : undefined }
+  }
+  const all = inOrder(members, filesAtOnce, (member) => orListed(look(member), unreadable))
+  for await (const [member, looked] of all) {
+    throwIfCancelled(signal, member.file.name)
+    if (looked) found.push(looked)
+    report(++done / members.length)
   }
   return found
 }
+
+const readMember = (member: Member<Candidate>) => readImageFile(member.file.path, shortName(member))
 
 /** What a note calls a file: notes stay with the dataset, wherever it is taken. */
 const shortName = ({ file, className }: Member<Candidate>) => `${className}/${path.basename(file.name)}`
@@ -140,22 +150,14 @@ async function orListed<Result>(
   }
 }
 
-/** Tells how many of `count` files are done, as a share of the bytes of all files. */
-function progressOf(
-  { onProgress }: ImportOptions,
-  bytes: number,
-  count: number,
-  from: number,
-  share: number,
-) {
-  return (done: number) => onProgress?.(Math.round(bytes * (from + (share * done) / count)), bytes)
-}
+/** Tells how much of one part of the work is done, in bytes of all files. */
+const progressOf =
+  ({ onProgress }: ImportOptions, bytes: number, from: number, share: number) =>
+  (done: number) =>
+    onProgress?.(Math.round(bytes * (from + share * done)), bytes)
 
-function scalingNote(
-  headers: readonly (ImageInformation | undefined)[],
-  { height, width }: ImageShape,
-): string[] {
-  const scaled = headers.filter((found) => found && (found.height !== height || found.width !== width)).length
+function scalingNote(headers: readonly ImageInformation[], { height, width }: ImageShape): string[] {
+  const scaled = headers.filter((found) => found.height !== height || found.width !== width).length
   if (scaled === 0) return []
   return [`${files(scaled, 'image')} scaled to cover ${width} x ${height} pixels and cut at the middle.`]
 }

@@ -1,5 +1,5 @@
 /** Of which size and colour the images of a dataset are, where their files differ. */
-import type { ImageInformation } from '../../decodeImage.ts'
+import type { ImageInformation } from '../../imageHeader.ts'
 import type { ImageShape } from '../imageWriter.ts'
 
 /** Pixels along each side of images that are scaled, unless the person wants it otherwise. */
