@@ -1,10 +1,10 @@
 /** A statistic by layer at one step: a line per variant, a band over its seeds. The range of values stays while steps pass. */
-import { formatTick, formatValue } from '../logic/hidden/format.ts'
+import { formatValue } from '../logic/hidden/format.ts'
 import { hasBand, type AggregatedCurve } from './aggregate.ts'
 import type { EChartsOption } from './echarts.ts'
 import { bandPolygon } from './metricChart.ts'
 import type { ChartTheme, VariantStyle } from './palette.ts'
-import { niceRange } from './range.ts'
+import { valueAxis } from './valueAxis.ts'
 
 export interface ProfileLine {
   id: string
@@ -22,13 +22,15 @@ export interface DepthProfile {
   unit: string
   /** Where a line is drawn across: what neither says one thing nor the other. */
   neutral: number | null
+  /** Only where all values are positive. */
+  logarithmic: boolean
 }
 
 export const profileMargins = { left: 52, right: 36, top: 24, bottom: 24 } as const
 
 export function depthProfileOption(profile: DepthProfile, theme: ChartTheme): EChartsOption {
-  const { lines, layers, extent, unit, neutral } = profile
-  const values = niceRange(extent[0], extent[1])
+  const { lines, layers, extent, unit, neutral, logarithmic } = profile
+  const values = valueAxis(extent, logarithmic, theme)
   const label = { color: theme.faint, fontSize: 11, fontFamily: theme.font }
   const axis = {
     axisTick: { show: false },
@@ -37,12 +39,17 @@ export function depthProfileOption(profile: DepthProfile, theme: ChartTheme): EC
     nameLocation: 'end' as const,
     nameGap: 8,
   }
+  /** A band that reaches below the axis ends there. */
+  const shown = ({ lower, ...curve }: AggregatedCurve): AggregatedCurve => ({
+    ...curve,
+    lower: logarithmic ? lower.map((value) => Math.max(value, values.min)) : lower,
+  })
   const bands = lines
     .filter(({ curve }) => hasBand(curve))
     .map(({ id, style, curve }) => ({
       id: `${id} band`,
       type: 'custom' as const,
-      renderItem: bandPolygon(curve, 0, theme.colour(style.colour)),
+      renderItem: bandPolygon(shown(curve), 0, theme.colour(style.colour)),
       data: [[curve.steps[0]!, curve.mean[0]!]], // one item: the polygon is drawn from the curve itself
       clip: true,
       silent: true,
@@ -64,7 +71,7 @@ export function depthProfileOption(profile: DepthProfile, theme: ChartTheme): EC
     },
     z: 3,
   }))
-  const showsNeutral = neutral !== null && neutral >= values.minimum && neutral <= values.maximum
+  const showsNeutral = neutral !== null && neutral >= values.min && neutral <= values.max
   return {
     animation: false,
     grid: { ...profileMargins, outerBoundsMode: 'none' },
@@ -84,16 +91,11 @@ export function depthProfileOption(profile: DepthProfile, theme: ChartTheme): EC
       },
     },
     yAxis: {
-      ...axis,
-      type: 'value',
+      ...values,
       name: unit,
+      nameLocation: 'end',
+      nameGap: 8,
       nameTextStyle: { ...axis.nameTextStyle, align: 'left', padding: [0, 0, 0, -profileMargins.left + 6] },
-      min: values.minimum,
-      max: values.maximum,
-      interval: values.interval,
-      axisLine: { show: false },
-      splitLine: { lineStyle: { color: theme.line, opacity: 0.7 } },
-      axisLabel: { ...axis.axisLabel, formatter: formatTick },
     },
     series: [
       ...bands,

@@ -1,9 +1,8 @@
 /** Two statistics against each other over training: a path per variant, from its first step (ring) to its last (dot). */
-import { formatTick } from '../logic/hidden/format.ts'
 import type { PathPoint } from '../logic/hidden/values.ts'
 import type { EChartsOption } from './echarts.ts'
 import type { ChartTheme, VariantStyle } from './palette.ts'
-import { niceRange } from './range.ts'
+import { valueAxis } from './valueAxis.ts'
 
 export interface Path {
   id: string
@@ -18,6 +17,8 @@ export interface PathChart {
   up: string
   /** The step that is marked on every path that has come so far. */
   step: number | null
+  /** Which axes are; only where all their values are positive. */
+  logarithmic: { across: boolean; up: boolean }
 }
 
 export const pathMargins = { left: 52, right: 20, top: 24, bottom: 40 } as const
@@ -26,22 +27,19 @@ export const pathMargins = { left: 52, right: 20, top: 24, bottom: 40 } as const
 export const pointAt = (points: readonly PathPoint[], step: number | null): PathPoint | undefined =>
   step === null ? undefined : points.findLast((point) => point.step <= step)
 
-export function pathChartOption({ paths, across, up, step }: PathChart, theme: ChartTheme): EChartsOption {
+export function pathChartOption(
+  { paths, across, up, step, logarithmic }: PathChart,
+  theme: ChartTheme,
+): EChartsOption {
   const label = { color: theme.faint, fontSize: 11, fontFamily: theme.font }
-  const axisOf = (values: readonly number[]) => {
-    const range = values.length === 0 ? niceRange(0, 1) : niceRange(Math.min(...values), Math.max(...values))
-    return {
-      type: 'value' as const,
-      min: range.minimum,
-      max: range.maximum,
-      interval: range.interval,
-      axisTick: { show: false },
-      axisLine: { show: false },
-      splitLine: { lineStyle: { color: theme.line, opacity: 0.7 } },
-      axisLabel: { ...label, hideOverlap: true, formatter: formatTick },
-      nameTextStyle: { ...label, color: theme.text },
-    }
-  }
+  const axisOf = (values: readonly number[], isLogarithmic: boolean) => ({
+    ...valueAxis(
+      values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)],
+      isLogarithmic,
+      theme,
+    ),
+    nameTextStyle: { ...label, color: theme.text },
+  })
   const points = paths.flatMap((path) => path.points)
   const coordinates = ({ across: x, up: y }: PathPoint) => [x, y]
   const mark = (id: string, colour: string, point: PathPoint | undefined, hollow: boolean, size: number) =>
@@ -66,13 +64,19 @@ export function pathChartOption({ paths, across, up, step }: PathChart, theme: C
     animation: false,
     grid: { ...pathMargins, outerBoundsMode: 'none' },
     xAxis: {
-      ...axisOf(points.map((point) => point.across)),
+      ...axisOf(
+        points.map((point) => point.across),
+        logarithmic.across,
+      ),
       name: across,
       nameLocation: 'middle',
       nameGap: 24,
     },
     yAxis: {
-      ...axisOf(points.map((point) => point.up)),
+      ...axisOf(
+        points.map((point) => point.up),
+        logarithmic.up,
+      ),
       name: up,
       nameLocation: 'end',
       nameGap: 10,

@@ -4,6 +4,7 @@
  */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
+import type { Statistic } from '../../shared/catalogue/statistics/statistic.ts'
 import { errorRecord } from '../../shared/errors.ts'
 import type { ErrorRecord } from '../../shared/experiment.ts'
 import type { Measured, StatisticComparison } from '../../shared/statistics.ts'
@@ -12,6 +13,7 @@ import { throttle } from '../charts/throttle.ts'
 import { evaluationSteps } from '../logic/confusion.ts'
 import {
   headsOf,
+  mayBeLogarithmic,
   measuredStatistics,
   neutralOf,
   questionOf,
@@ -36,7 +38,19 @@ const nothing: Measured = { steps: [], statistics: [] }
 
 /** Of the two statistics: the one in the maps and the profile, and the one it is drawn against. */
 export type Role = 'shown' | 'against'
-const preferred: Record<Role, string> = { shown: 'global-expansion', against: 'norm-contraction' }
+/** Expansion by attention against contraction by the norm that follows it. */
+const preferred: Record<Role, Partial<Selection>> = {
+  shown: { statistic: 'global-expansion', tap: 'hook_attn_out' },
+  against: { statistic: 'norm-contraction', tap: 'hook_resid_mid' },
+}
+
+/** Of colours and axes alike. */
+export type Scaling = 'linear' | 'logarithmic'
+const isPositive = (statistic: Statistic | null, values: readonly LayerValue[]): boolean =>
+  statistic !== null &&
+  mayBeLogarithmic(statistic) &&
+  values.some(({ mean }) => mean !== null) &&
+  values.every(({ mean }) => mean === null || mean > 0)
 
 export const useStatistics = defineStore('statistics', () => {
   const catalogue = useCatalogue()
@@ -87,10 +101,26 @@ export const useStatistics = defineStore('statistics', () => {
   }
   const values = computed(() => valuesOf('shown'))
   const grid = computed<Grid>(() => gridOf(values.value, values.value.length > 0 ? planned.value : []))
-  const againstGrid = computed<Grid>(() => gridOf(valuesOf('against')))
+  const againstGrid = computed<Grid>(() => gridOf(againstValues.value))
   const shown = computed(() => find(selections.value.shown?.statistic ?? '') ?? null)
   const against = computed(() => find(selections.value.against?.statistic ?? '') ?? null)
   const neutral = computed(() => (shown.value ? neutralOf(shown.value) : null))
+
+  const againstValues = computed(() => valuesOf('against'))
+  const canBeLogarithmic = computed(() => isPositive(shown.value, values.value))
+  /** What the person chose; else ratios, which are neutral at 1, are drawn as ratios. */
+  const chosenScaling = ref<Scaling | null>(null)
+  const scaling = computed<Scaling>({
+    get: () => chosenScaling.value ?? ((neutral.value ?? 0) > 0 ? 'logarithmic' : 'linear'),
+    set: (value) => (chosenScaling.value = value),
+  })
+  const isLogarithmic = computed(() => canBeLogarithmic.value && scaling.value === 'logarithmic')
+  const isAgainstLogarithmic = computed(
+    () =>
+      isPositive(against.value, againstValues.value) &&
+      (chosenScaling.value === 'logarithmic' ||
+        (chosenScaling.value === null && against.value !== null && (neutralOf(against.value) ?? 0) > 0)),
+  )
 
   const steps = computed(() => measuredSteps(values.value))
   /** The step that the person chose; null follows the latest one. */
@@ -167,5 +197,6 @@ export const useStatistics = defineStore('statistics', () => {
   return {
     ...{ measured, statistics, selections, taps, heads, choose, layer, error, isRead, follow },
     ...{ values, grid, againstGrid, shown, against, neutral, steps, step, chooseStep },
+    ...{ canBeLogarithmic, scaling, isLogarithmic, isAgainstLogarithmic },
   }
 })

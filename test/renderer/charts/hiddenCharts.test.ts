@@ -5,6 +5,7 @@ import { depthProfileOption } from '../../../src/renderer/charts/depthProfile.ts
 import { heatMapOption } from '../../../src/renderer/charts/heatMap.ts'
 import { variantStyle, type ChartTheme } from '../../../src/renderer/charts/palette.ts'
 import { pathChartOption, pointAt } from '../../../src/renderer/charts/pathChart.ts'
+import { valueAxis } from '../../../src/renderer/charts/valueAxis.ts'
 import { gridOf, profileOf } from '../../../src/renderer/logic/hidden/values.ts'
 
 const theme: ChartTheme = {
@@ -63,6 +64,7 @@ describe('depthProfileOption', () => {
       extent: [0.5, 3.5],
       unit: 'Expansion',
       neutral: 1,
+      logarithmic: false,
     },
     theme,
   )
@@ -76,7 +78,10 @@ describe('depthProfileOption', () => {
   })
   it('marks the neutral value only where it can be seen', () => {
     expect(seriesOf(option).at(-1)!.markLine!.data).toEqual([{ yAxis: 1 }])
-    const far = depthProfileOption({ lines: [], layers: [0], extent: [5, 9], unit: '', neutral: 1 }, theme)
+    const far = depthProfileOption(
+      { lines: [], layers: [0], extent: [5, 9], unit: '', neutral: 1, logarithmic: true },
+      theme,
+    )
     expect(seriesOf(far).at(-1)!.markLine!.data).toEqual([])
   })
 })
@@ -87,10 +92,17 @@ describe('pathChartOption', () => {
     { step: 50, across: 1.5, up: 2.5 },
     { step: 100, across: 3, up: 1 },
   ]
+  const logarithmic = { across: false, up: true }
   const drawn = (step: number | null) =>
     seriesOf(
       pathChartOption(
-        { paths: [{ id: 'standard', style: variantStyle(0), points }], across: 'a', up: 'b', step },
+        {
+          paths: [{ id: 'standard', style: variantStyle(0), points }],
+          across: 'a',
+          up: 'b',
+          step,
+          logarithmic,
+        },
         theme,
       ),
     )
@@ -107,5 +119,26 @@ describe('pathChartOption', () => {
   it('marks nothing on a path that begins later', () => {
     expect(pointAt(points.slice(1), 40)).toBeUndefined()
     expect(drawn(null).map(({ id }) => id)).not.toContain('standard step')
+  })
+})
+
+describe('valueAxis', () => {
+  const ticks = (lowest: number, highest: number) => {
+    const { axisLabel } = valueAxis([lowest, highest], true, theme)
+    return 'customValues' in axisLabel ? axisLabel.customValues : null
+  }
+  it('ends on round numbers', () =>
+    expect(valueAxis([0.13, 0.92], false, theme)).toMatchObject({
+      type: 'value',
+      min: 0,
+      max: 1,
+      interval: 0.2,
+    }))
+  it('is linear where a logarithm has no meaning', () =>
+    expect(valueAxis([0, 1], true, theme)).toMatchObject({ type: 'value', min: 0, max: 1 }))
+  it('writes powers of ten, their 1, 2 and 5, or what lies between, as there is room', () => {
+    expect(ticks(0.01, 1e4)).toEqual([0.01, 0.1, 1, 10, 100, 1000, 10_000])
+    expect(ticks(1, 20)).toEqual([1, 2, 5, 10, 20])
+    expect(ticks(1.1, 1.5)).toEqual([1.1, 1.2, 1.3, 1.4, 1.5])
   })
 })

@@ -40,15 +40,20 @@ export const headsOf = ({ statistics }: Measured, statistic: string, tap: string
     .filter((row) => row.statistic === statistic && row.tap === tap)
     .flatMap(({ heads }) => heads.filter((head) => head !== null))
 
-/** The selection nearest to a wanted one that was measured; null where nothing was. */
-export function settle(measured: Measured, wanted: Partial<Selection>, preferred: string): Selection | null {
+/** The selection nearest to a wanted one that was measured, beginning with a preferred one; null where nothing was. */
+export function settle(
+  measured: Measured,
+  wanted: Partial<Selection>,
+  preferred: Partial<Selection> = {},
+): Selection | null {
   const ids = new Set(measured.statistics.map((row) => row.statistic))
   const statistic =
-    [wanted.statistic, preferred].find((id) => id !== undefined && ids.has(id)) ??
+    [wanted.statistic, preferred.statistic].find((id) => id !== undefined && ids.has(id)) ??
     measured.statistics[0]?.statistic
   if (statistic === undefined) return null
   const taps = tapsOf(measured, statistic)
-  const tap = wanted.tap !== undefined && taps.includes(wanted.tap) ? wanted.tap : firstTap(taps)!
+  const tap =
+    [wanted.tap, preferred.tap].find((one) => one !== undefined && taps.includes(one)) ?? firstTap(taps)!
   const { head = 'mean' } = wanted
   return {
     statistic,
@@ -65,6 +70,6 @@ export const questionOf = ({ statistic, tap, head }: Selection): string =>
 export const neutralOf = ({ neutral, range }: Statistic): number | null =>
   neutral ?? (range === 'any' || range.startsWith('−1 to') ? 0 : null)
 
-/** Whether colours by ratio can say more than by difference: a range without an upper end, and no negative values. */
+/** Whether ratios can say more than differences: of what is never negative and has no upper end. */
 export const mayBeLogarithmic = ({ range }: Statistic): boolean =>
   /^(0|above 0|1) and more|^above 0/.test(range)

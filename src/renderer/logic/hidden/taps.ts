@@ -31,9 +31,9 @@ export function sortTaps(taps: Iterable<string>): string[] {
   return [...new Set(taps)].sort((a, b) => place(a) - place(b) || a.localeCompare(b))
 }
 
-/** The tap to begin with: the residual stream that leaves the block, else the last of them. */
+/** The tap to begin with: the residual stream that leaves the block, else the first of them. */
 export const firstTap = (taps: readonly string[]): string | null =>
-  taps.includes('hook_resid_post') ? 'hook_resid_post' : (taps.at(-1) ?? null)
+  taps.includes('hook_resid_post') ? 'hook_resid_post' : (taps[0] ?? null)
 
 /** "layer 3"; what belongs to no block is "the model". */
 export const layerName = (layer: number | null): string => (layer === null ? 'the model' : `layer ${layer}`)

@@ -51,13 +51,20 @@ export function profileOf(grid: Grid, attention: string, step: number): Aggregat
   return curve
 }
 
-/** The smallest and largest value of any variant, layer and step, with its band: a range that holds while time passes. */
-export function extentOf(values: readonly LayerValue[]): [number, number] | null {
+/**
+ * The smallest and largest value of any variant, layer and step, with its band: a range that holds while time passes.
+ * `positive`: of bands that reach below zero the value alone counts, as a logarithm needs it.
+ */
+export function extentOf(
+  values: readonly LayerValue[],
+  { positive = false }: { positive?: boolean } = {},
+): [number, number] | null {
   let low = Infinity
   let high = -Infinity
   for (const { mean, sd } of values) {
     if (mean === null) continue
-    low = Math.min(low, mean - (sd ?? 0))
+    const lower = mean - (sd ?? 0)
+    low = Math.min(low, positive && lower <= 0 ? mean : lower)
     high = Math.max(high, mean + (sd ?? 0))
   }
   return low <= high ? [low, high] : null

@@ -53,21 +53,25 @@ describe('what was measured', () => {
 
 describe('settle', () => {
   it('begins with the preferred statistic where it was measured, else with the first', () => {
-    expect(settle(measured, {}, 'dirichlet-energy')).toEqual({
+    expect(settle(measured, {}, { statistic: 'dirichlet-energy' })).toEqual({
       statistic: 'dirichlet-energy',
       tap: 'attn.hook_pattern',
       head: 'mean',
     })
-    expect(settle(measured, {}, 'not measured')).toMatchObject({
+    expect(settle(measured, {}, { statistic: 'not measured' })).toMatchObject({
       statistic: 'mean-norm',
       tap: 'hook_resid_post',
     })
-    expect(settle({ steps: [], statistics: [] }, {}, 'mean-norm')).toBeNull()
+    expect(settle({ steps: [], statistics: [] }, {})).toBeNull()
   })
+  it('begins where it is preferred to', () =>
+    expect(settle(measured, {}, { statistic: 'mean-norm', tap: 'hook_resid_pre' })).toMatchObject({
+      tap: 'hook_resid_pre',
+    }))
   it('keeps what was wanted as far as the new statistic has it', () => {
     const wanted = { statistic: 'mean-norm', tap: 'hook_resid_pre', head: 1 }
-    expect(settle(measured, wanted, '')).toEqual({ ...wanted, head: 'mean' })
-    expect(settle(measured, { ...wanted, statistic: 'dirichlet-energy' }, '')).toEqual({
+    expect(settle(measured, wanted)).toEqual({ ...wanted, head: 'mean' })
+    expect(settle(measured, { ...wanted, statistic: 'dirichlet-energy' })).toEqual({
       statistic: 'dirichlet-energy',
       tap: 'attn.hook_pattern',
       head: 1,

@@ -54,6 +54,11 @@ describe('profileOf', () => {
 
 describe('extentOf', () => {
   it('holds every value of every step with its band', () => expect(extentOf(values)).toEqual([1.5, 9]))
+  it('stays above zero for a logarithm', () => {
+    const wide = [value('standard', 0, 0, 1, 2), value('standard', 1, 0, 4, 1)]
+    expect(extentOf(wide)).toEqual([-1, 5])
+    expect(extentOf(wide, { positive: true })).toEqual([1, 5])
+  })
   it('is unknown where nothing is defined', () =>
     expect(extentOf([value('standard', 0, 0, null)])).toBeNull())
 })
