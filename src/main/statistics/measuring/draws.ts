@@ -7,6 +7,7 @@ const seed = 0
 /** Draws are kept: thousands of clouds ask for the same directions and samples. The first n of any count are the same. */
 export function seededDraws(): Draws {
   const known = new Map<string, Float32Array>()
+  const uniforms = new Map<string, number[]>()
   return {
     normals(name, count) {
       let drawn = known.get(name)
@@ -16,6 +17,12 @@ export function seededDraws(): Draws {
       }
       return drawn.subarray(0, count)
     },
-    uniform: (name, index) => uniformAt(seed, 'statistics', streamOf(name), index),
+    uniform(name, index) {
+      let drawn = uniforms.get(name)
+      if (drawn === undefined) uniforms.set(name, (drawn = []))
+      for (const stream = drawn.length > index ? 0 : streamOf(name); drawn.length <= index;)
+        drawn.push(uniformAt(seed, 'statistics', stream, drawn.length))
+      return drawn[index]!
+    },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Statistics of attention matrices and of queries and keys (theory 3.7 to 3.9), head by head. Those that take the third
- * power of the tokens of a sequence are of the first sequence alone, the others are means over all that are recorded.
+ * Statistics of attention matrices and of queries and keys (theory 3.7 to 3.9), head by head. Those that take
+ * decompositions are of the first sequence alone, the others are means over all that are recorded.
  */
 import {
   asymmetry,
@@ -81,14 +81,19 @@ const ofHead = (of: (head: HeadOnSequence) => number | null | undefined) =>
     queriesAndKeys,
     overSequences((head) => of(head) ?? null),
   )
+const ofFirst = (of: (head: HeadOnSequence) => number | null | undefined) =>
+  measured(
+    queriesAndKeys,
+    onFirstSequence((head) => of(head) ?? null),
+  )
 const ofFamily = (of: (family: Family) => number | null) => ofHead((head) => whereDefined(head.family(), of))
 
 const exponentialFamily: Measures = {
   'log-partition': ofFamily(meanLogPartition),
   'log-partition-excess': ofFamily(meanLogPartitionExcess),
-  'fisher-trace': ofHead((head) => head.fisher()?.trace),
-  'fisher-top-eigenvalue': ofHead((head) => head.fisher()?.topEigenvalue),
-  'fisher-effective-rank': ofHead((head) => head.fisher()?.effectiveRank),
+  'fisher-trace': ofFirst((head) => head.fisher()?.trace),
+  'fisher-top-eigenvalue': ofFirst((head) => head.fisher()?.topEigenvalue),
+  'fisher-effective-rank': ofFirst((head) => head.fisher()?.effectiveRank),
   'query-divergence': ofFamily(meanNeighbourDivergence),
   'legendre-gap': measured(
     headAt('attn.hook_pattern', 'attn.hook_q', 'attn.hook_k'),
@@ -105,16 +110,10 @@ const localGaussian: Measures = {
     overSequences((head) => whereDefined(head.family(), (family) => momentFit(family, head.values()))),
   ),
   'local-expansion-remainder': ofFamily(expansionRemainder),
-  'key-mixture-order': measured(
-    queriesAndKeys,
-    onFirstSequence((head) => head.mixture()?.order ?? null),
-  ),
-  'key-mixture-divergence': measured(
-    queriesAndKeys,
-    onFirstSequence((head) =>
-      whereDefined(head.mixture(), (mixture) =>
-        whereDefined(head.family(), (family) => mixtureDivergence(mixture, family)),
-      ),
+  'key-mixture-order': ofFirst((head) => head.mixture()?.order),
+  'key-mixture-divergence': ofFirst((head) =>
+    whereDefined(head.mixture(), (mixture) =>
+      whereDefined(head.family(), (family) => mixtureDivergence(mixture, family)),
     ),
   ),
   'neighbourhood-residual': ofHead((head) => head.neighbourhood()?.nearest),

@@ -15,19 +15,21 @@ import {
 import type { Matrix } from '../matrix.ts'
 import { leadingDimensions } from './heads.ts'
 import { measured, type Measures } from './measure.ts'
-import { sinceEntryToBlock, sinceEntryToModel } from './sites.ts'
+import { sinceEntryToBlock, sinceEntryToModel, throughBlocks } from './sites.ts'
 import { whereDefined } from './subjects.ts'
 
-const ofPair = (of: (x: Matrix, y: Matrix) => number | null) =>
-  measured(sinceEntryToBlock, ({ x, y }) => of(x, y))
+type OfPair = (x: Matrix, y: Matrix) => number | null
+const ofPair = (of: OfPair) => measured(sinceEntryToBlock, ({ x, y }) => of(x, y))
+/** What takes longest. */
+const ofWholeBlock = (of: OfPair) => measured(throughBlocks, ({ x, y }) => of(x, y))
 
 export const pairMeasures: Measures = {
   'linear-alignment': ofPair(linearAlignment),
   'linear-alignment-debiased': ofPair(debiasedLinearAlignment),
-  'canonical-correlation': ofPair((x, y) => meanCanonicalCorrelation(x, y)),
-  'singular-vector-canonical-correlation': ofPair(singularVectorCanonicalCorrelation),
+  'canonical-correlation': ofWholeBlock((x, y) => meanCanonicalCorrelation(x, y)),
+  'singular-vector-canonical-correlation': ofWholeBlock(singularVectorCanonicalCorrelation),
   'procrustes-disparity': ofPair(procrustesDisparity),
-  'mutual-neighbours': ofPair((x, y) => mutualNeighbours(x, y)),
+  'mutual-neighbours': ofWholeBlock((x, y) => mutualNeighbours(x, y)),
   linearity: measured(sinceEntryToModel, ({ x, y, setting }) => linearityFrom(x, setting.draws)(y)),
   'principal-correlation': measured(sinceEntryToModel, ({ x, y }) =>
     whereDefined(principalScores(x, leadingDimensions), (scores) => agreement(y, scores).correlation),

@@ -28,10 +28,11 @@ export interface Recorded {
  *   sequences  a tap on the first sequences of the batch: (m·T, C), of taps of heads (m, H, T, d) or (m, H, T, T)
  *   weights    a parameter
  *   before     the same parameter before the step that led here
+ *   gradients  the norm of the gradient of a block (1)
  */
-export type Source = 'sampled' | 'sequences' | 'weights' | 'before'
+export type Source = 'sampled' | 'sequences' | 'weights' | 'before' | 'gradients'
 
-/** An array that is wanted: `name` is a tap with its block, or a parameter. */
+/** An array that is wanted: `name` is a tap with its block, a parameter or a block. */
 export interface Wanted {
   readonly source: Source
   readonly name: string

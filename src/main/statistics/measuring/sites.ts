@@ -15,7 +15,15 @@ import {
   type Recording,
   type Wanted,
 } from './recording.ts'
-import { cloudOf, headOnSequence, lazy, type Cloud, type HeadOnSequence, type Setting } from './subjects.ts'
+import {
+  cloudOf,
+  headOnSequence,
+  lazy,
+  spreadRows,
+  type Cloud,
+  type HeadOnSequence,
+  type Setting,
+} from './subjects.ts'
 
 export interface Site<Subject> {
   /** What measurements are filed under. */
@@ -59,16 +67,18 @@ export const everywhere: readonly Site<Cloud>[] = [
   ...['ln1.hook_normalized', 'hook_attn_out', 'ln2.hook_normalized', 'hook_mlp_out'].map(tokensAt),
 ]
 
-/** Sampled tokens as the keys or queries of a head. */
+/** A head has fewer channels than the residual stream, and there are many heads. */
+const mostTokensOfHead = 256
+
+/** Sampled tokens as what a head makes of them. */
 const tokensOfHeadAt = (tap: string): Site<Cloud> => ({
   tap,
   perHead: true,
   reads: (layer) => wanted('sampled', layer, [tap]),
-  subject: (recording, setting, layer, head) =>
-    cloudOf(
-      headColumns(matrixOf(recording, 'sampled', blockTap(layer, tap)), recording.model.heads, head),
-      setting,
-    ),
+  subject(recording, setting, layer, head) {
+    const tokens = spreadRows(matrixOf(recording, 'sampled', blockTap(layer, tap)), mostTokensOfHead)
+    return cloudOf(headColumns(tokens, recording.model.heads, head), setting)
+  },
 })
 export const keysOfHeads: readonly Site<Cloud>[] = [tokensOfHeadAt('attn.hook_k')]
 
@@ -223,7 +233,10 @@ const sinceEntry = (tap: string): Site<Pair> => ({
     return { setting, x: at('hook_resid_pre'), y: at(tap) }
   },
 })
-export const sinceEntryToBlock: readonly Site<Pair>[] = ['hook_resid_mid', 'hook_resid_post'].map(sinceEntry)
+const throughBlock = sinceEntry('hook_resid_post')
+/** What attention and what the whole block makes of it. */
+export const sinceEntryToBlock: readonly Site<Pair>[] = [sinceEntry('hook_resid_mid'), throughBlock]
+export const throughBlocks: readonly Site<Pair>[] = [throughBlock]
 
 /** Sampled tokens with their classes and sequences. */
 export interface Labelled {

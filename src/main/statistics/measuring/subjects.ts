@@ -82,7 +82,9 @@ export function cloudOf(tokens: Matrix, setting: Setting): Cloud {
     setting,
     centred: lazy(() => centred(tokens)),
     spectrum,
-    few: lazy(() => (tokens.rows <= mostPairedTokens ? cloud : cloudOf(spreadRows(tokens), setting))),
+    few: lazy(() =>
+      tokens.rows <= mostPairedTokens ? cloud : cloudOf(spreadRows(tokens, mostPairedTokens), setting),
+    ),
     multivariate: lazy(() =>
       whereDefined(spectrum(), (known) => multivariateGaussianity(known, setting.draws)),
     ),
@@ -99,13 +101,14 @@ export function cloudOf(tokens: Matrix, setting: Setting): Cloud {
   return cloud
 }
 
-const spreadRows = (x: Matrix): Matrix64 =>
-  selectRows(
+/** At most `most` rows, at equal distances. */
+export function spreadRows(x: Matrix, most: number): Matrix {
+  if (x.rows <= most) return x
+  return selectRows(
     x,
-    Int32Array.from({ length: mostPairedTokens }, (_, index) =>
-      Math.floor((index * x.rows) / mostPairedTokens),
-    ),
+    Int32Array.from({ length: most }, (_, index) => Math.floor((index * x.rows) / most)),
   )
+}
 
 /** `of(value)`, and null where there is none. */
 export const whereDefined = <Value, Result>(

@@ -71,7 +71,7 @@ const moments: Measures = {
 }
 
 const spectrum: Measures = {
-  'participation-ratio': measured(everywhere, ofTokens(participationRatio)),
+  'participation-ratio': measured(stream, ofTokens(participationRatio)),
   'effective-rank-eigenvalues': measured(stream, ofEigenvalues(effectiveRankByEigenvalues)),
   'effective-rank-singular-values': measured(stream, ofEigenvalues(effectiveRankBySingularValues)),
   'stable-rank': measured(stream, ofEigenvalues(stableRank)),
@@ -89,7 +89,7 @@ const spectrum: Measures = {
 const isotropy: Measures = {
   'mean-cosine': measured(everywhere, ofTokens(meanCosine)),
   'mean-cosine-centred': measured(everywhere, (cloud) => meanCosine(cloud.centred())),
-  'partition-isotropy': measured(stream, ofTokens(partitionIsotropy)),
+  'partition-isotropy': measured(betweenBlocks, ofTokens(partitionIsotropy)),
 }
 
 const expansion: Measures = {
@@ -98,7 +98,7 @@ const expansion: Measures = {
   'smallest-pairwise-expansion': measured(branches, ({ pairs }) => pairs()?.smallest ?? null),
   'fixed-measure-expansion': measured(
     headAt('attn.hook_pattern', 'attn.hook_k'),
-    overSequences((head) => fixedMeasureExpansion(head.attention(), head.keys())),
+    onFirstSequence((head) => fixedMeasureExpansion(head.attention(), head.keys())),
   ),
   'norm-contraction': measured(stream, ofTokens(normContraction)),
   'log-norm-contraction': measured(stream, ofTokens(logNormContraction)),

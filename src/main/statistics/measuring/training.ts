@@ -6,6 +6,7 @@ import {
   valueOutputTrace,
   type HeadMaps,
 } from '../headMaps.ts'
+import { defined } from '../matrix.ts'
 import { learnedParameters, updateRatios } from '../trainingDynamics.ts'
 import { measured, type Measures } from './measure.ts'
 import { matrixOf, recorded, type ProbedModel } from './recording.ts'
@@ -32,7 +33,16 @@ const headMaps: Site<HeadMaps> = {
   },
 }
 
+/** The norm of the gradient of a block. */
+const gradient: Site<number> = {
+  tap: 'block',
+  perHead: false,
+  reads: (layer) => [{ source: 'gradients', name: `blocks.${layer}` }],
+  subject: (recording, _, layer) => recorded(recording, 'gradients', `blocks.${layer}`).numbers[0]!,
+}
+
 const weights: Measures = {
+  'block-gradient-norm': measured([gradient], defined),
   'gradient-alignment': measured([headMaps], gradientAlignment),
   'query-key-symmetry': measured([headMaps], symmetricShare),
   'value-output-trace': measured([headMaps], valueOutputTrace),

@@ -5,8 +5,10 @@ import { readVocabulary } from '../../datasets/format.ts'
 import { readBatch, validationWindows } from '../../datasets/sampler.ts'
 import { openTokens, type TokenReader } from '../../datasets/tokens.ts'
 import { characterTokenizer } from '../../datasets/tokenizers/character.ts'
+import { crossEntropy } from '../../engine/operations/crossEntropy.ts'
 import type { Device } from '../../engine/program.ts'
 import { languageModel, type LanguageModel } from '../../model/transformer.ts'
+import { textBatch } from '../feed/textBatches.ts'
 import type { TrainingTask } from '../messages.ts'
 import { textProbeBatch } from '../probing/batch.ts'
 import { dropoutInputs, evaluationProgram, trainingProgram } from '../programs.ts'
@@ -37,8 +39,11 @@ export function languageObjective(
       model,
       causal: true,
       open: (sizes) => textProbeBatch({ sha256, folder: datasetFolder }, context, sizes),
-      inputs: (sequences) => ({ tokens: { shape: [sequences, context], dtype: 'int32' } }),
-      taps: (weights, { tokens }) => model.forward(weights, tokens as tf.Tensor2D).taps,
+      inputs: (sequences) => textBatch(sequences, context),
+      forward(weights, { tokens, targets }) {
+        const { logits, taps } = model.forward(weights, tokens as tf.Tensor2D) // (N, V)
+        return { taps, loss: crossEntropy(logits, targets!.reshape([targets!.size])) }
+      },
     },
     samples: samplesOf(configuration, model, characterTokenizer(readVocabulary(datasetFolder))),
     close: () => validation.close(),

@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs'
 import type { ImageDataset } from '../../../shared/experiment.ts'
 import { openImages, type ImageReader } from '../../datasets/images.ts'
+import { crossEntropy } from '../../engine/operations/crossEntropy.ts'
 import type { Device } from '../../engine/program.ts'
 import { visionTransformer, type VisionTransformer } from '../../model/visionTransformer.ts'
 import { imageBatch } from '../feed/imageBatches.ts'
@@ -38,8 +39,11 @@ export function visionObjective(task: TrainingTask, dataset: ImageDataset): Obje
       causal: false,
       open: (sizes) =>
         imageProbeBatch({ ...dataset, folder: datasetFolder }, model.tokens, sizes, normalisation),
-      inputs: (images) => ({ images: imageBatch(images, dataset).images! }),
-      taps: (weights, { images }) => model.forward(weights, images as tf.Tensor4D).taps,
+      inputs: (images) => imageBatch(images, dataset),
+      forward(weights, { images, labels }) {
+        const { logits, taps } = model.forward(weights, images as tf.Tensor4D) // (B, classes)
+        return { taps, loss: crossEntropy(logits, labels as tf.Tensor1D) }
+      },
     },
     close: () => validation.close(),
   }

@@ -11,7 +11,10 @@ import { uniformAt } from '../../engine/random.ts'
 import { normalise, type Normalisation } from '../feed/normalisation.ts'
 
 export interface ProbeBatch {
-  /** What the model reads: `tokens` (S, T), or `images` (S, height, width, channels). */
+  /**
+   * What the model reads and what it should answer: `tokens` and `targets` (S, T), or `images` (S, height, width, channels)
+   * and `labels` (S).
+   */
   readonly inputs: Readonly<Record<string, Numbers>>
   readonly sequences: number
   /** T */
@@ -72,14 +75,14 @@ export function textProbeBatch(dataset: ProbedDataset, length: number, sizes: Pr
     const places = chosen(windows.length, sequencesFor(sizes, length), seed, ofSequences)
     const sequences = places.length
     const tokens = new Int32Array(sequences * length)
-    const following = new Int32Array(sequences * length)
+    const targets = new Int32Array(sequences * length)
     const offsets = Array.from(places, (place) => windows[place]!)
-    readBatch(reader, offsets, length, tokens, following)
+    readBatch(reader, offsets, length, tokens, targets)
     const rows = rowsOf(sizes, sequences * length, seed)
     return {
-      inputs: { tokens },
+      inputs: { tokens, targets },
       ...{ sequences, length, rows },
-      labels: rows.map((row) => following[row]!),
+      labels: rows.map((row) => targets[row]!),
       contents: { name: 'tokens', shape: [sequences, length], ids: tokens },
     }
   } finally {
@@ -102,12 +105,12 @@ export function imageProbeBatch(
     reader.read(items, pixels)
     const images = new Float32Array(pixels.length)
     normalise(pixels, images, normalisation)
-    const classes = reader.labels(items)
+    const labels = reader.labels(items)
     const rows = rowsOf(sizes, items.length * length, seed)
     return {
-      inputs: { images },
+      inputs: { images, labels },
       ...{ sequences: items.length, length, rows },
-      labels: rows.map((row) => classes[Math.floor(row / length)]!),
+      labels: rows.map((row) => labels[Math.floor(row / length)]!),
       contents: { name: 'images', shape: [items.length], ids: items },
     }
   } finally {

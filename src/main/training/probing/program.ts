@@ -14,10 +14,10 @@ export interface Probed {
   readonly causal: boolean
   /** Reads what it is probed with. @throws WorkbenchError of the dataset */
   open(sizes: ProbeSizes): ProbeBatch
-  /** What the model reads of `sequences` sequences or images. */
+  /** The inputs of a batch of `sequences` sequences or images, with what the model should answer. */
   inputs(sequences: number): Specifications
-  /** The taps of a forward pass without dropout. */
-  taps(weights: Tensors, inputs: Tensors): Taps
+  /** A forward pass without dropout: its taps, and the mean cross entropy. */
+  forward(weights: Tensors, inputs: Tensors): { taps: Taps; loss: tf.Scalar }
 }
 
 export interface ProbeShape {
@@ -44,7 +44,7 @@ export function probeProgram(probed: Probed, shape: ProbeShape, wanted: readonly
     state: stateOf(probed.model),
     inputs: { ...probed.inputs(sequences), [rowsInput]: { shape: [sampled], dtype: 'int32' } },
     build(state, inputs) {
-      const taps = probed.taps(state, inputs)
+      const { taps } = probed.forward(state, inputs)
       const rows = inputs[rowsInput] as tf.Tensor1D
       const read = ({ source, name }: Wanted): tf.Tensor => {
         const tap = taps[name]

@@ -1,10 +1,12 @@
 /** Reads of a run what its statistics are computed of: the wanted taps on the probe batch, and the wanted weights. */
 import type { RunConfiguration } from '../../../shared/experiment.ts'
-import type { Device, DeviceState } from '../../engine/program.ts'
+import type { Device, DeviceState, Numbers } from '../../engine/program.ts'
 import { firstMoment, scheduleAt, secondMoment } from '../../engine/optimizer.ts'
 import { wantedFor } from '../../statistics/measuring/measure.ts'
 import { measuresOf } from '../../statistics/measuring/measures.ts'
 import { keyOf, type ProbedModel, type Recorded, type Wanted } from '../../statistics/measuring/recording.ts'
+import type { ProbeBatch } from './batch.ts'
+import { gradientProgram } from './gradients.ts'
 import { keptPlan, wantedToKeep } from './kept.ts'
 import type { LastStep } from './lastStep.ts'
 import { probeProgram, probeRows, shapeOfResult, type Probed } from './program.ts'
@@ -51,6 +53,7 @@ export async function openReader(
   const program = await device.compile(probeProgram(probed, shape, taps))
   const inputs = { ...batch.inputs, ...probeRows(rows) }
   const weights = weightReader(probed, configuration, needed)
+  const gradients = await gradientReader(device, probed, Math.min(configuration.batchSize, sequences), needed)
 
   return {
     plan: {
@@ -64,9 +67,32 @@ export async function openReader(
         const numbers = results[keyOf(one)] as Float32Array
         return [keyOf(one), { shape: shapeOfResult(one, shape, model.heads, numbers.length), numbers }]
       })
+      const norms = await gradients(state, batch)
       const read = await weights(step, state)
-      return { step, ...read, arrays: { ...Object.fromEntries(arrays), ...read.arrays } }
+      return { step, ...read, arrays: { ...Object.fromEntries(arrays), ...norms, ...read.arrays } }
     },
+  }
+}
+
+/** Takes the gradient of the first sequences of the batch, as many as a step has; of nothing where none is wanted. */
+async function gradientReader(
+  device: Device,
+  probed: Probed,
+  sequences: number,
+  needed: readonly Wanted[],
+): Promise<(state: DeviceState, batch: ProbeBatch) => Promise<MeasuringWork['arrays']>> {
+  const wanted = needed.filter(({ source }) => source === 'gradients')
+  if (wanted.length === 0) return () => Promise.resolve({})
+  const program = await device.compile(gradientProgram(probed, sequences, wanted))
+  return async (state, batch) => {
+    const first = Object.entries(batch.inputs).map(([name, numbers]): [string, Numbers] => {
+      const size = numbers.length / batch.sequences
+      return [name, numbers.slice(0, sequences * size)]
+    })
+    const norms = await program.run(state, Object.fromEntries(first))
+    return Object.fromEntries(
+      wanted.map((one) => [keyOf(one), { shape: [1], numbers: norms[keyOf(one)] as Float32Array }]),
+    )
   }
 }
 

@@ -12,7 +12,8 @@ export const trainingDynamics: readonly StatisticRow[] = [
     meaning: 'How much of the gradient a block gets.',
     range: '0 and more',
     reading: 'Falling towards the first blocks: gradients vanish; their squares sum to the whole.',
-    caveat: 'Before clipping.',
+    caveat:
+      'Of the first sequences of the probe, as many as a batch has, without dropout and before clipping.',
     source: 'theory 3.14',
     ...shared,
     units: 'loss per unit of weight',
