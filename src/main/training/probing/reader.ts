@@ -50,7 +50,7 @@ export async function openReader(
   const taps = [...wanted.values()].filter(isTap)
   const whole = Math.min(probeSequences, sequences)
   const shape = { sequences, length, whole, sampled: rows.length }
-  const program = await device.compile(probeProgram(probed, shape, taps))
+  const program = taps.length > 0 ? await device.compile(probeProgram(probed, shape, taps)) : undefined
   const inputs = { ...batch.inputs, ...probeRows(rows) }
   const weights = weightReader(probed, configuration, needed)
   const gradients = await gradientReader(device, probed, Math.min(configuration.batchSize, sequences), needed)
@@ -62,7 +62,7 @@ export async function openReader(
       ...(keeps && { kept: keptPlan(batch, whole) }),
     },
     async read(step, state) {
-      const results = await program.run(state, inputs)
+      const results = (await program?.run(state, inputs)) ?? {}
       const arrays = taps.map((one): [string, Recorded] => {
         const numbers = results[keyOf(one)] as Float32Array
         return [keyOf(one), { shape: shapeOfResult(one, shape, model.heads, numbers.length), numbers }]
