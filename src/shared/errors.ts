@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'file-too-large'
   | 'file-damaged'
   | 'unsupported-format'
+  | 'unsafe-archive'
   | 'labels-missing'
   | 'labels-mismatch'
   | 'too-few-images'

@@ -5,6 +5,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { WorkbenchError } from '../../../shared/errors.ts'
+import { archiveImporter } from './archive/index.ts'
 import { gunzipHead, isGzip } from './gzip.ts'
 import { classFolderImporter } from './classFolders/index.ts'
 import { idxImporter } from './idx/index.ts'
@@ -17,14 +18,17 @@ import type { GivenFile } from './source.ts'
 import { textPlan } from './text.ts'
 
 /** Image files go first, by their names: a later importer opens every file that is left. */
-const importers: readonly Importer[] = [classFolderImporter, idxImporter]
+const ofFiles: readonly Importer[] = [classFolderImporter, idxImporter]
+const importers: readonly Importer[] = [...ofFiles, archiveImporter((given) => planBy(ofFiles, given))]
 
 const headBytes = 4096
 /** Files that the system is asked about at once. */
 const filesAtOnce = 64
 
 /** One plan for each dataset that the given files and folders would become, in the order in which they were given. */
-export async function planImports(given: readonly GivenFile[]): Promise<ImportPlan[]> {
+export const planImports = (given: readonly GivenFile[]): Promise<ImportPlan[]> => planBy(importers, given)
+
+async function planBy(importers: readonly Importer[], given: readonly GivenFile[]): Promise<ImportPlan[]> {
   const files = (await Promise.all(given.map(candidates))).flat()
   const plans: ImportPlan[] = []
   let left: readonly Candidate[] = files
