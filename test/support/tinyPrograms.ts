@@ -63,3 +63,17 @@ export const tinyPrograms: Record<string, Program> = {
     ),
   ),
 }
+
+/** Variants that between them use every operation of the others: what a slow device computes in `npm test`. */
+const spanning = [
+  ...['standard', 'exponential-family', 'log-normalizer', 'cosine', 'linear', 'differential'],
+  ...['symmetric-laplacian', 'key-adaptation'],
+]
+const isVariant = new Set(variants.map(({ id }) => id))
+
+/** Names of the tiny programs that a slow device computes: all of them where there is time. */
+export const slowlyRun = (all: boolean): string[] =>
+  Object.keys(tinyPrograms).filter((name) => {
+    const id = name.split(',')[0]!
+    return all || !isVariant.has(id) || spanning.includes(id)
+  })

@@ -1,6 +1,7 @@
 /**
  * The entry of a process with a software GPU (softwareGpu.ts): computes on webgpu and on cpu and sends each comparison
- * by message as soon as it is made, so that a crash names the case it happened in.
+ * by message as soon as it is made, so that a crash names the case it happened in. With the argument `all` it computes
+ * every tiny program. It ends with the test that started it.
  */
 import { openFastest, type Candidate } from '../../src/main/engine/devices/auto.ts'
 import { openCpu } from '../../src/main/engine/devices/cpu.ts'
@@ -10,7 +11,7 @@ import type { Device, Numbers, Program, TensorSpecification } from '../../src/ma
 import { compute, relativeDifference } from './devices.ts'
 import { goldenOfThePapers, trainGolden } from './goldenTraining.ts'
 import { operationCases, valueAndGradients } from './operationCases.ts'
-import { tinyPrograms } from './tinyPrograms.ts'
+import { slowlyRun, tinyPrograms } from './tinyPrograms.ts'
 
 export interface ParityMessage {
   readonly kind: 'operation' | 'training' | 'program' | 'state' | 'choice'
@@ -22,6 +23,7 @@ export interface ParityMessage {
   readonly error?: string
 }
 
+process.on('disconnect', () => process.exit())
 const cpu = openCpu(2)
 const webgpu = openWebGpu('software')
 
@@ -108,10 +110,12 @@ async function runTwice(device: Device, program: Program): Promise<Record<string
   return all
 }
 
-for (const [name, program] of Object.entries(tinyPrograms))
+for (const name of slowlyRun(process.argv.includes('all'))) {
+  const program = tinyPrograms[name]!
   await compare('program', name, async () =>
     differencesBetween(await runTwice(webgpu, program), await runTwice(cpu, program)),
   )
+}
 
 // 4 MB that every step replaces: were replaced tensors not freed, the process would grow by 4 MB a step.
 const side = 1024

@@ -8,9 +8,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { goldenOfThePapers } from '../../support/goldenTraining.ts'
 import { operationCases } from '../../support/operationCases.ts'
 import { findSoftwareGpu } from '../../support/softwareGpu.ts'
-import { tinyPrograms } from '../../support/tinyPrograms.ts'
+import { slowlyRun, tinyPrograms } from '../../support/tinyPrograms.ts'
 import type { ParityMessage } from '../../support/webgpuParity.ts'
 
+/** `npm run test:long` computes what takes minutes, too. */
+const isLong = import.meta.env.MODE === 'long'
 const gpu = await findSoftwareGpu()
 if ('missing' in gpu) console.log(`WebGPU is not tested here: ${gpu.missing}.`)
 
@@ -20,9 +22,9 @@ interface Outcome<Message> {
   readonly end: string
 }
 
-function runWithGpu<Message>(entry: string): Promise<Outcome<Message>> {
+function runWithGpu<Message>(entry: string, ...words: string[]): Promise<Outcome<Message>> {
   const environment = 'missing' in gpu ? {} : gpu.environment
-  const child = fork(fileURLToPath(new URL(`../../support/${entry}`, import.meta.url)), {
+  const child = fork(fileURLToPath(new URL(`../../support/${entry}`, import.meta.url)), words, {
     env: { ...process.env, ...environment },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -40,8 +42,8 @@ function runWithGpu<Message>(entry: string): Promise<Outcome<Message>> {
 describe.skipIf('missing' in gpu)('on a software GPU', () => {
   let outcome: Outcome<ParityMessage>
   beforeAll(async () => {
-    outcome = await runWithGpu('webgpuParity.ts')
-  }, 300_000)
+    outcome = await runWithGpu('webgpuParity.ts', ...(isLong ? ['all'] : []))
+  }, 1_200_000)
 
   const differences = (kind: ParityMessage['kind'], name: string): Record<string, number> => {
     const message = outcome.messages.find((candidate) => candidate.kind === kind && candidate.name === name)
@@ -61,7 +63,7 @@ describe.skipIf('missing' in gpu)('on a software GPU', () => {
       expect(difference, result).toBeLessThan(1e-4)
   })
 
-  it.each(Object.keys(tinyPrograms))('%s: as on the CPU', (name) => {
+  it.each(slowlyRun(isLong))('%s: as on the CPU', (name) => {
     for (const [result, difference] of Object.entries(differences('program', name)))
       expect(difference, result).toBeLessThan(1e-4)
   })
