@@ -7,6 +7,7 @@ import path from 'node:path'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import { archiveImporter } from './archive/index.ts'
 import { gunzipHead, isGzip } from './gzip.ts'
+import { cifarImporter } from './cifar/index.ts'
 import { classFolderImporter } from './classFolders/index.ts'
 import { idxImporter } from './idx/index.ts'
 import { inOrder } from './inOrder.ts'
@@ -18,7 +19,7 @@ import type { GivenFile } from './source.ts'
 import { textPlan } from './text.ts'
 
 /** Image files go first, by their names: a later importer opens every file that is left. */
-const ofFiles: readonly Importer[] = [classFolderImporter, idxImporter]
+const ofFiles: readonly Importer[] = [classFolderImporter, cifarImporter, idxImporter]
 const importers: readonly Importer[] = [...ofFiles, archiveImporter((given) => planBy(ofFiles, given))]
 
 const headBytes = 4096
