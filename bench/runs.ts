@@ -8,38 +8,18 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { createWorkbench, type Workbench } from '../src/main/workbench.ts'
-import { endedStates } from '../src/shared/experiment.ts'
+import { createWorkbench } from '../src/main/workbench.ts'
+import { train } from './wholeRun.ts'
 
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, steps: { type: 'string', default: '300' } },
 })
 const steps = Number(options.steps)
 
-/** Trains nanogpt-cpu once per seed, all at once; resolves with the seconds until the last has ended. */
-async function train(workbench: Workbench, dataset: string, seeds: number[]): Promise<number> {
-  const started = performance.now()
-  const { runs } = await workbench.api.startExperiment({
-    dataset,
-    attentions: ['standard'],
-    seeds,
-    recipe: 'nanogpt-cpu',
-    overrides: { steps, evaluationInterval: steps, evaluationTokens: 16_384 },
-    device: 'cpu',
-  })
-  const open = new Set(runs.map(({ id }) => id))
-  await new Promise<void>((resolve, reject) => {
-    const stop = workbench.api.subscribe('runChanged', (run) => {
-      if (!open.has(run.id) || !endedStates.has(run.state)) return
-      if (run.state !== 'finished')
-        reject(new Error(`Run ${run.id} ended as ${run.state}: ${run.error?.message}`))
-      open.delete(run.id)
-      if (open.size > 0) return
-      stop()
-      resolve()
-    })
-  })
-  return (performance.now() - started) / 1000
+/** Statistics have a benchmark of their own: bench/statistics.ts. */
+const overrides = {
+  ...{ steps, evaluationInterval: steps, evaluationTokens: 16_384 },
+  ...{ statistics: 'none', probeMegabytes: 0 },
 }
 
 const home = await mkdtemp(path.join(os.tmpdir(), 'attention-workbench-bench-'))
@@ -51,7 +31,7 @@ try {
   const file = path.join(home, 'instrument.json')
   process.env.ATTENTION_WORKBENCH_BENCH_FILE = file
   process.env.NODE_OPTIONS = `--import ${new URL('./instrument.ts', import.meta.url).href}`
-  await train(workbench, id, [0])
+  await train(workbench, id, [0], overrides)
   delete process.env.NODE_OPTIONS
   const { insideMs, totalMs } = JSON.parse(await readFile(file, 'utf8')) as {
     insideMs: number
@@ -63,9 +43,9 @@ try {
   const together: number[] = []
   for (let round = 0; round < 2; round++) {
     let sum = 0
-    for (const seed of [1, 2, 3, 4]) sum += await train(workbench, id, [seed])
+    for (const seed of [1, 2, 3, 4]) sum += await train(workbench, id, [seed], overrides)
     apart.push(sum)
-    together.push(await train(workbench, id, [1, 2, 3, 4]))
+    together.push(await train(workbench, id, [1, 2, 3, 4], overrides))
   }
   const report = {
     cores: os.availableParallelism(),

@@ -111,18 +111,18 @@ const branchAt = (tap: string, tapsOf: BranchTaps): Site<Branch> => ({
   },
 })
 
-export const branches: readonly Site<Branch>[] = [
-  branchAt('hook_attn_out', () => ({
-    output: 'hook_attn_out',
-    entry: 'hook_resid_pre',
-    exit: 'hook_resid_mid',
-  })),
-  branchAt('hook_mlp_out', ({ normPlacement }) => ({
-    output: 'hook_mlp_out',
-    entry: normPlacement === 'pre' ? 'hook_resid_mid' : 'ln1.hook_normalized',
-    exit: 'hook_resid_post',
-  })),
-]
+const attention = branchAt('hook_attn_out', () => ({
+  output: 'hook_attn_out',
+  entry: 'hook_resid_pre',
+  exit: 'hook_resid_mid',
+}))
+const mlp = branchAt('hook_mlp_out', ({ normPlacement }) => ({
+  output: 'hook_mlp_out',
+  entry: normPlacement === 'pre' ? 'hook_resid_mid' : 'ln1.hook_normalized',
+  exit: 'hook_resid_post',
+}))
+export const attentionBranch: readonly Site<Branch>[] = [attention]
+export const branches: readonly Site<Branch>[] = [attention, mlp]
 
 /** A few whole sequences, one after the other (m·T, C). */
 export interface Sequences {

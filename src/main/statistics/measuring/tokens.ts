@@ -41,6 +41,7 @@ import {
 import type { Matrix } from '../matrix.ts'
 import { measured, type Measures } from './measure.ts'
 import {
+  attentionBranch,
   betweenBlocks,
   branches,
   everywhere,
@@ -94,8 +95,8 @@ const isotropy: Measures = {
 
 const expansion: Measures = {
   'global-expansion': measured(branches, ({ entry, exit }) => globalExpansion(entry(), exit())),
-  'pairwise-expansion': measured(branches, ({ pairs }) => pairs()?.median ?? null),
-  'smallest-pairwise-expansion': measured(branches, ({ pairs }) => pairs()?.smallest ?? null),
+  'pairwise-expansion': measured(attentionBranch, ({ pairs }) => pairs()?.median ?? null),
+  'smallest-pairwise-expansion': measured(attentionBranch, ({ pairs }) => pairs()?.smallest ?? null),
   'fixed-measure-expansion': measured(
     headAt('attn.hook_pattern', 'attn.hook_k'),
     onFirstSequence((head) => fixedMeasureExpansion(head.attention(), head.keys())),
@@ -103,7 +104,7 @@ const expansion: Measures = {
   'norm-contraction': measured(stream, ofTokens(normContraction)),
   'log-norm-contraction': measured(stream, ofTokens(logNormContraction)),
   balance: measured(branches, ({ entry, exit }) => balance(entry(), exit())),
-  'renormalisation-gap': measured(stream, (cloud) =>
+  'renormalisation-gap': measured(betweenBlocks, (cloud) =>
     whereDefined(cloud.spectrum(), (known) => renormalisationGap(cloud.tokens, known)),
   ),
 }
