@@ -75,6 +75,29 @@ describe('the scheduler', () => {
     }
   })
 
+  it('writes down what is measured, and what is kept within its limit', async () => {
+    const [id] = insert(['laplacian'], {
+      ...tinyConfiguration,
+      ...{ statistics: 'mean-norm,sink-mass', probeTokens: 64, probeMegabytes: 0.012 },
+    })
+    const end = ended(id!)
+    scheduler.enqueue([id!])
+    expect(await end).toMatchObject({ state: 'finished', alerts: [] })
+    const norms = store.measurements(id!, { statistic: 'mean-norm', tap: 'hook_resid_post' })
+    expect(norms.map(({ step, layer, head }) => [step, layer, head])).toEqual([
+      [0, 0, null],
+      [10, 0, null],
+      [20, 0, null],
+    ])
+    expect(store.measurements(id!, { statistic: 'sink-mass', step: 20 }).map(({ head }) => head)).toEqual([
+      0, 1,
+    ])
+    const kept = store.probes(id!)
+    expect(kept.length).toBeGreaterThan(0)
+    expect(kept.length).toBeLessThan(3)
+    expect(kept.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(12_000)
+  })
+
   it('stops a running run after its step and a queued one at once', async () => {
     const [running] = insert(['standard'], endless)
     const started = stepped(running!)

@@ -29,7 +29,7 @@ import { expansionRemainder, momentFit } from '../localGaussian.ts'
 import { mixtureDivergence } from '../keyMixture.ts'
 import { mean, type Matrix } from '../matrix.ts'
 import { measured, type Measures } from './measure.ts'
-import { headAt, headsTogether } from './sites.ts'
+import { headAt, headsTogether } from './headSites.ts'
 import { onFirstSequence, overSequences, whereDefined, type HeadOnSequence } from './subjects.ts'
 
 const pattern = headAt('attn.hook_pattern')

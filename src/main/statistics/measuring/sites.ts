@@ -4,26 +4,17 @@
  */
 import { neuralCollapse, varianceParts, type NeuralCollapse, type VarianceParts } from '../classGeometry.ts'
 import { pairwiseExpansion, type PairwiseExpansion } from '../expansion.ts'
-import { sliceRows, type Matrix } from '../matrix.ts'
+import type { Matrix } from '../matrix.ts'
 import {
   blockTap,
   headColumns,
-  headSequences,
   matrixOf,
   recorded,
   type ProbedModel,
   type Recording,
   type Wanted,
 } from './recording.ts'
-import {
-  cloudOf,
-  headOnSequence,
-  lazy,
-  spreadRows,
-  type Cloud,
-  type HeadOnSequence,
-  type Setting,
-} from './subjects.ts'
+import { cloudOf, lazy, spreadRows, type Cloud, type Setting } from './subjects.ts'
 
 export interface Site<Subject> {
   /** What measurements are filed under. */
@@ -36,7 +27,8 @@ export interface Site<Subject> {
   readonly subject: (recording: Recording, setting: Setting, layer: number, head: number) => Subject
 }
 
-const wanted = (source: Wanted['source'], layer: number, taps: readonly string[]): Wanted[] =>
+/** Some taps of one block. */
+export const wanted = (source: Wanted['source'], layer: number, taps: readonly string[]): Wanted[] =>
   taps.map((tap) => ({ source, name: blockTap(layer, tap) }))
 
 /** Whether a block has a tap whose numbers no other tap has. */
@@ -145,74 +137,6 @@ export const streamOfSequences: readonly Site<Sequences>[] = [
   'hook_resid_mid',
   'hook_resid_post',
 ].map(sequencesAt)
-
-function headOnSequences(
-  recording: Recording,
-  setting: Setting,
-  layer: number,
-  head: number,
-): HeadOnSequence[] {
-  const { model, length } = recording
-  const of = (tap: string) => lazy(() => headSequences(recording, blockTap(layer, tap), head))
-  const [attention, queries, keys, values, readings] = [
-    'attn.hook_pattern',
-    'attn.hook_q',
-    'attn.hook_k',
-    'attn.hook_v',
-    'attn.hook_z',
-  ].map(of)
-  const tokens = (sequence: number) =>
-    sliceRows(
-      matrixOf(recording, 'sequences', blockTap(layer, 'hook_resid_pre')),
-      sequence * length,
-      (sequence + 1) * length,
-    )
-  return Array.from({ length: sequencesIn(recording, layer) }, (_, sequence) =>
-    headOnSequence({
-      causal: model.causal,
-      setting,
-      attention: () => attention!()[sequence]!,
-      queries: () => queries!()[sequence]!,
-      keys: () => keys!()[sequence]!,
-      values: () => values!()[sequence]!,
-      readings: () => readings!()[sequence]!,
-      tokens: () => tokens(sequence),
-    }),
-  )
-}
-
-/** m, by whichever tap of the heads of a layer was recorded. */
-function sequencesIn({ arrays }: Recording, layer: number): number {
-  const prefix = `sequences/${blockTap(layer, 'attn.')}`
-  const name = Object.keys(arrays).find((key) => key.startsWith(prefix))
-  return name === undefined ? 0 : arrays[name]!.shape[0]!
-}
-
-/** One head on a few sequences, of which `taps` are recorded. Measurements are filed under the first of them. */
-export const headAt = (
-  ...taps: readonly [string, ...string[]]
-): readonly Site<readonly HeadOnSequence[]>[] => [
-  {
-    tap: taps[0],
-    perHead: true,
-    reads: (layer) => wanted('sequences', layer, taps),
-    subject: headOnSequences,
-  },
-]
-
-/** The attention matrices of all heads of a layer, by sequence, then by head. */
-const allHeads: Site<readonly (readonly Matrix[])[]> = {
-  tap: 'attn',
-  perHead: false,
-  reads: (layer, { heads }) => (heads > 1 ? wanted('sequences', layer, ['attn.hook_pattern']) : null),
-  subject(recording, _, layer) {
-    const byHead = Array.from({ length: recording.model.heads }, (_, head) =>
-      headSequences(recording, blockTap(layer, 'attn.hook_pattern'), head),
-    )
-    return byHead[0]!.map((_, sequence) => byHead.map((sequences) => sequences[sequence]!))
-  },
-}
-export const headsTogether = [allHeads]
 
 /** The same tokens at two places. */
 export interface Pair {

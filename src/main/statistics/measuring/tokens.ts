@@ -39,13 +39,13 @@ import {
   topShare,
 } from '../spectrum.ts'
 import type { Matrix } from '../matrix.ts'
+import { headAt } from './headSites.ts'
 import { measured, type Measures } from './measure.ts'
 import {
   attentionBranch,
   betweenBlocks,
   branches,
   everywhere,
-  headAt,
   labelled,
   stream,
   streamOfSequences,
