@@ -14,12 +14,13 @@ import { inOrder } from './inOrder.ts'
 import { refusedPlan } from './importer.ts'
 import type { Candidate, Importer, ImportPlan } from './importer.ts'
 import { limits } from './limits.ts'
+import { npyImporter } from './npy/index.ts'
 import { readingError } from './source.ts'
 import type { GivenFile } from './source.ts'
 import { textPlan } from './text.ts'
 
 /** Image files go first, by their names: a later importer opens every file that is left. */
-const ofFiles: readonly Importer[] = [classFolderImporter, cifarImporter, idxImporter]
+const ofFiles: readonly Importer[] = [classFolderImporter, cifarImporter, npyImporter, idxImporter]
 const importers: readonly Importer[] = [...ofFiles, archiveImporter((given) => planBy(ofFiles, given))]
 
 const headBytes = 4096
@@ -127,7 +128,7 @@ function unknownFolder(given: GivenFile): ImportPlan {
     new WorkbenchError(
       'not-a-file',
       `${given.name} is a folder in which there is no dataset that is known here.`,
-      'Import a text file, a folder with a folder of images for each class, or the IDX files of images and labels.',
+      'Import a text file, a folder with a folder of images for each class, or images and labels as IDX, CIFAR or numpy have them.',
     ),
   )
 }

@@ -43,6 +43,7 @@ export async function* readZip(
         if (name.endsWith('/')) continue
         if (modeOf(entry) === symbolicLink) throw linkRefused(file.name, name)
         refuseKind(entry, name, file.name)
+        const before = packed
         packed += entry.compressedSize
         unpacked += entry.uncompressedSize
         // What it promises is what it holds: yauzl ends where more comes out.
@@ -53,7 +54,13 @@ export async function* readZip(
             'If you trust it, unpack it and import the folder.',
           )
         const safe = safeName(name, file.name)
-        yield { name: safe, content: guarded(contentOf(archive, entry, file.name), file.name) }
+        yield {
+          name: safe,
+          content: guarded(
+            contentOf(archive, entry, file.name, (share) => onBytes?.(before + share * entry.compressedSize)),
+            file.name,
+          ),
+        }
         onBytes?.(packed)
       }
     } finally {
@@ -86,13 +93,21 @@ function refuseKind(entry: Entry, name: string, archive: string): void {
 }
 
 /** Opened when it is asked for: a stream that nobody reads would fail where nobody hears it. */
-async function* contentOf(archive: ZipFile, entry: Entry, name: string): AsyncGenerator<Uint8Array> {
+async function* contentOf(
+  archive: ZipFile,
+  entry: Entry,
+  name: string,
+  onShare: (share: number) => void,
+): AsyncGenerator<Uint8Array> {
   const content = await archive.openReadStreamPromise(entry)
   content.on('error', () => {}) // also after somebody has stopped reading
   let checksum = 0
+  let bytes = 0
   for await (const piece of content as AsyncIterable<Buffer>) {
     checksum = crc32(piece, checksum)
     yield piece
+    bytes += piece.length
+    onShare(bytes / entry.uncompressedSize)
   }
   if (checksum !== entry.crc32) throw damagedArchive(name, 'the checksum of a file in it is wrong')
 }
