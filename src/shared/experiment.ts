@@ -39,6 +39,11 @@ export const runConfigurationSchema = z.strictObject({
     .max(8)
     .describe('what the output of a branch is multiplied with; 1 is neutral'),
   learnedStepSize: z.boolean().describe('whether the step size is learned, one number per branch'),
+  initialDeviation: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('standard deviation of the initial linear maps; 0 means 1/√(3 · inputs) of each'),
   patchSize: count(1, 256).describe('pixels along each side of the patches that become tokens'),
   pooling: z
     .enum(['class-token', 'mean'])

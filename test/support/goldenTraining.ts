@@ -31,6 +31,7 @@ export const neutralBlock = {
   residual: true,
   stepSize: 1,
   learnedStepSize: false,
+  initialDeviation: 0.02,
 } as const
 
 /** The sizes and schedule of test/fixtures/model/pytorch_reference.py. */

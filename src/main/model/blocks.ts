@@ -15,7 +15,10 @@ import { mlpOf } from './mlp.ts'
 import type { Kept, ParameterSpecification } from './parameters.ts'
 
 export type BlockConfiguration = BranchConfiguration &
-  Pick<RunConfiguration, 'layers' | 'heads' | 'context' | 'mlpRatio' | 'activation' | 'positions'>
+  Pick<
+    RunConfiguration,
+    'layers' | 'heads' | 'context' | 'mlpRatio' | 'activation' | 'positions' | 'initialDeviation'
+  >
 
 /**
  * Intermediates of a forward pass, named as TransformerLens names them: `blocks.2.attn.hook_pattern`. As there, where

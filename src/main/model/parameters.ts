@@ -49,6 +49,27 @@ export const mapped = (
 ]
 
 /**
+ * The same parameters with linear maps that start from N(0, σ²) instead of N(0, 0.02²), those towards the residual stream
+ * smaller in the same proportion.
+ * @param sigma 0 means 1/√(3 · inputs) of each map: the deviation of PyTorch's default, which is uniform. GPT-2's 0.02 is
+ *   that of 833 inputs; maps of few inputs start almost at zero with it.
+ * @param tables names of embeddings that count as maps of one input; others stay as they are
+ */
+export const withMapsFrom = (
+  parameters: readonly ParameterSpecification[],
+  sigma: number,
+  tables: readonly string[] = [],
+): ParameterSpecification[] =>
+  parameters.map((parameter) => {
+    const { name, shape, initial } = parameter
+    const isTable = tables.includes(name)
+    const isMap = name.endsWith('.weight') || isTable
+    if (sigma === deviation || !isMap || !('deviation' in initial)) return parameter
+    const wanted = sigma === 0 ? 1 / Math.sqrt(3 * (isTable ? 1 : shape[0]!)) : sigma
+    return { ...parameter, initial: { deviation: (initial.deviation / deviation) * wanted } }
+  })
+
+/**
  * Initial numbers of a parameter. They depend on the seed and the parameter's name only, so that variants with the
  * same seed start from the same weights wherever they share a parameter.
  */

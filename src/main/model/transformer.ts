@@ -11,7 +11,7 @@ import { causalMask } from './attention/masks.ts'
 import { transformerBlocks, type BlockConfiguration, type Taps } from './blocks.ts'
 import { dropOut } from './branches.ts'
 import { finalNormOf } from './norms.ts'
-import { matrix, type Kept } from './parameters.ts'
+import { matrix, type Kept, withMapsFrom } from './parameters.ts'
 import { positionsOf } from './positions.ts'
 
 export type ModelConfiguration = BlockConfiguration &
@@ -39,14 +39,15 @@ export function languageModel(model: ModelConfiguration, axes: AttentionAxes): L
   const positions = positionsOf(model.positions, context, width)
   const blocks = transformerBlocks(model, axes)
   const finalNorm = finalNormOf(model)
+  const parameters = [
+    matrix('tokenEmbedding', [vocabulary, width]),
+    ...positions.parameters,
+    ...blocks.parameters,
+    ...finalNorm.parameters,
+    ...(tiedHead ? [] : [matrix('head', [vocabulary, width])]),
+  ]
   return {
-    parameters: [
-      matrix('tokenEmbedding', [vocabulary, width]),
-      ...positions.parameters,
-      ...blocks.parameters,
-      ...finalNorm.parameters,
-      ...(tiedHead ? [] : [matrix('head', [vocabulary, width])]),
-    ],
+    parameters: withMapsFrom(parameters, model.initialDeviation),
     buffers: [...blocks.buffers, ...finalNorm.buffers],
 
     dropoutSites: (batch, tokens) => ({

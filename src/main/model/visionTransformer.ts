@@ -12,7 +12,7 @@ import { transformerBlocks, type BlockConfiguration, type Taps } from './blocks.
 import { dropOut } from './branches.ts'
 import { apply } from './linear.ts'
 import { finalNormOf } from './norms.ts'
-import { mapped, matrix, type Kept } from './parameters.ts'
+import { mapped, matrix, type Kept, withMapsFrom } from './parameters.ts'
 import { positionsOf } from './positions.ts'
 
 export type VisionConfiguration = Omit<BlockConfiguration, 'context'> &
@@ -93,17 +93,18 @@ export function visionTransformer(model: VisionConfiguration, axes: AttentionAxe
     return { output: sequences(output).mean<tf.Tensor2D>(1), updates }
   }
 
+  const parameters = [
+    ...mapped('patchEmbedding', [patchValues, width], biases),
+    ...(hasClassToken ? [matrix('classToken', [1, width])] : []),
+    ...positions.parameters,
+    ...blocks.parameters,
+    ...finalNorm.parameters,
+    ...mapped('head.hidden', [width, width], biases),
+    ...mapped('head.output', [width, classes], biases),
+  ]
   return {
     tokens,
-    parameters: [
-      ...mapped('patchEmbedding', [patchValues, width], biases),
-      ...(hasClassToken ? [matrix('classToken', [1, width])] : []),
-      ...positions.parameters,
-      ...blocks.parameters,
-      ...finalNorm.parameters,
-      ...mapped('head.hidden', [width, width], biases),
-      ...mapped('head.output', [width, classes], biases),
-    ],
+    parameters: withMapsFrom(parameters, model.initialDeviation, ['classToken', 'positionEmbedding']),
     buffers: [...blocks.buffers, ...finalNorm.buffers],
 
     dropoutSites: (batch) => ({ embedding: [batch * tokens, width], ...blocks.dropoutSites(batch, tokens) }),

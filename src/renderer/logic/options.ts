@@ -31,7 +31,7 @@ export const optionGroups: readonly OptionGroup[] = [
     common: ['layers', 'heads', 'width', 'context', 'mlpRatio', 'dropout'],
     rest: [
       ...(['activation', 'biases', 'tiedHead', 'positions', 'norm', 'normPlacement'] as const),
-      ...(['residual', 'stepSize', 'learnedStepSize'] as const),
+      ...(['residual', 'stepSize', 'learnedStepSize', 'initialDeviation'] as const),
     ],
   },
   { name: 'Images', common: ['patchSize', 'pooling'], rest: [] },

@@ -31,6 +31,7 @@ const neutral = {
   residual: true,
   stepSize: 1,
   learnedStepSize: false,
+  initialDeviation: 0.02,
   patchSize: 4,
   pooling: 'class-token',
   shiftPixels: 0,
