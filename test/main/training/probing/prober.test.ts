@@ -145,6 +145,21 @@ describe('on a trained model', () => {
     expect(defined.length).toBeGreaterThan(0.75 * record.measurements.length)
   })
 
+  it('the numbers are those of any device', async () => {
+    const short = { ...configuration, statistics: 'full', steps: 2, evaluationInterval: 2, probeTokens: 64 }
+    const on = async (device: 'cpu' | 'reference') => {
+      const task = taskOf(text, `on ${device}`, { device, configuration: short })
+      return (await trainHere(task)).record.measurements.filter(({ step }) => step === 0)
+    }
+    const [expected, reference] = [await on('cpu'), await on('reference')]
+    expect(reference).toHaveLength(expected.length)
+    reference.forEach(({ value, ...place }, index) => {
+      expect(expected[index]).toMatchObject(place)
+      if (value === null) expect(expected[index]!.value).toBeNull()
+      else expect(Math.abs(value - expected[index]!.value!)).toBeLessThan(1e-3 * (1 + Math.abs(value)))
+    })
+  })
+
   it('measures the step that the optimiser made, and the gradient that a step would see', async () => {
     const chosen = { ...configuration, statistics: 'update-ratio,block-gradient-norm', probeMegabytes: 0 }
     const { record } = await trainHere(taskOf(text, 'dynamics', { configuration: chosen }))
