@@ -102,7 +102,10 @@ export const statisticSchema: z.ZodType<Statistic> = z.object({
   formula: z.string().describe('TeX'),
   meaning: z.string().describe('one line'),
   range: z.string(),
-  neutral: z.number().optional().describe('the value between two opposite readings; absent where there is none'),
+  neutral: z
+    .number()
+    .optional()
+    .describe('the value between two opposite readings; absent where there is none'),
   reading: z.string().describe('what small and large values say'),
   caveat: z.string().nullable(),
   source: z.string(),

@@ -278,7 +278,7 @@ describe('archives that were made to fill a disk', () => {
       ).rejects.toMatchObject({ code: 'file-too-large', message: expect.stringMatching(message) })
   })
 
-  it('end at the ratio of the gzip around a tar', async () => {
+  it('are refused where the gzip around a tar is cut short', async () => {
     const tar = await tarOf([{ name: 'cat/1.png', content: Buffer.alloc(100) }])
     const file = temporary.write('all.tar.gz', zlib.gzipSync(tar).subarray(0, -9))
     await expect(importOne(file)).rejects.toMatchObject({ code: 'file-damaged' })
