@@ -135,7 +135,8 @@ export const recipes: readonly Recipe[] = [
     description:
       '210,122 parameters on 28 × 28 grey images, 49 patches: 20 epochs of the 9,000 training images of mnist-sample in 1,407 steps. For so few steps the learning rate is four times that of the source, without dropout.',
     source: 's-chh/PyTorch-Scratch-Vision-Transformer-ViT, README, solver.py and data_loader.py',
-    target: 'accuracy 99.5 % on the whole of MNIST after 100 epochs, 46,875 steps (s-chh, README)',
+    target:
+      'accuracy 96 % or more on mnist-sample (97.9 % seen with seed 0); 99.5 % on the whole of MNIST after 100 epochs, 46,875 steps (s-chh, README)',
     configuration: {
       ...visionTransformer,
       dropout: 0,
