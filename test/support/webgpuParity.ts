@@ -83,8 +83,9 @@ function fitting({ shape, dtype }: TensorSpecification, scale: number): Numbers 
 /** What a tensor of a state begins with: `fitting` numbers, and the identity where a covariance is expected. */
 function beginning(name: string, specification: TensorSpecification): Float32Array {
   const { shape } = specification
-  if (!/\.(covariance|whitening)$/.test(name)) return fitting(specification, 0.05) as Float32Array
   const [size] = shape as [number]
+  const isMatrix = shape.length === 2 && /\.(covariance|whitening)$/.test(name)
+  if (!isMatrix) return fitting(specification, 0.05) as Float32Array
   return Float32Array.from({ length: size * size }, (_, index) => Number(index % (size + 1) === 0))
 }
 
