@@ -56,6 +56,10 @@ export class WorkbenchError extends Error {
   }
 }
 
+/** What another process or thread threw, from the record that it sent. */
+export const thrownFrom = ({ code, message, hint }: ErrorRecord): WorkbenchError =>
+  new WorkbenchError(code as ErrorCode, message, hint)
+
 /** Any thrown value as the record that crosses a process or a socket. */
 export function errorRecord(error: unknown): ErrorRecord {
   if (error instanceof WorkbenchError) return { code: error.code, message: error.message, hint: error.hint }

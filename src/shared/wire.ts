@@ -3,8 +3,7 @@
  * socket, and the object that the Electron preload puts into a window. What is said is in contract.ts.
  */
 import type { CallInput, CallName, CallOutput, EventName, EventPayload } from './contract.ts'
-import type { ErrorCode } from './errors.ts'
-import { WorkbenchError } from './errors.ts'
+import { thrownFrom } from './errors.ts'
 import type { ErrorRecord } from './experiment.ts'
 
 /** The outcome of a call. A record rather than an exception: neither IPC nor a socket carries an error's fields. */
@@ -13,8 +12,7 @@ export type Reply<Output = unknown> = { output: Output } | { error: ErrorRecord 
 /** Returns what the call returned, or throws its failure as a WorkbenchError. */
 export function openReply<Output>(reply: Reply<Output>): Output {
   if ('output' in reply) return reply.output
-  const { code, message, hint } = reply.error
-  throw new WorkbenchError(code as ErrorCode, message, hint)
+  throw thrownFrom(reply.error)
 }
 
 /** From the window: one call, numbered by the window. */

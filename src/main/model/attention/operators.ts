@@ -23,7 +23,7 @@ const drawn = (name: string, size: number): ParameterSpecification => ({
   decayed: false,
 })
 
-/** +1 for the first heads, `last` for the final ⌊share · H⌉ of them. (H, 1, 1) */
+/** `first` for the first heads, `last` for the final ⌊share · H⌉ of them. (H, 1, 1) */
 function perHeadConstant({ axes, shape: { heads } }: Setting, first: number, last: number): tf.Tensor3D {
   const laplacian = Math.round(axes.laplacianShare * heads)
   const numbers = Float32Array.from({ length: heads }, (_, head) => (head < heads - laplacian ? first : last))

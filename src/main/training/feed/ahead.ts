@@ -3,7 +3,7 @@
  * the other. Nothing is copied, and nothing is allocated after the start. The other end is worker.ts.
  */
 import { Worker } from 'node:worker_threads'
-import { WorkbenchError, type ErrorCode } from '../../../shared/errors.ts'
+import { thrownFrom } from '../../../shared/errors.ts'
 import type { ErrorRecord } from '../../../shared/experiment.ts'
 import type { Specifications } from '../../engine/program.ts'
 import { feedWorkerFile } from '../../paths.ts'
@@ -48,9 +48,7 @@ export function feedAhead(plan: FeedPlan, inputs: Specifications, steps: Steps):
     failure ??= error
     Atomics.notify(control, counters.made)
   }
-  worker.on('message', ({ code, message, hint }: ErrorRecord) =>
-    fail(new WorkbenchError(code as ErrorCode, message, hint)),
-  )
+  worker.on('message', (error: ErrorRecord) => fail(thrownFrom(error)))
   worker.on('error', fail)
   worker.on('exit', () => fail(new Error('The thread that prepares batches has ended.')))
 

@@ -1,7 +1,7 @@
 /** Asks a question about a checkpoint in a process of its own: the engine is large, and its work blocks a thread. */
-import { fork } from 'node:child_process'
-import { WorkbenchError, type ErrorCode } from '../../../shared/errors.ts'
+import { thrownFrom, WorkbenchError } from '../../../shared/errors.ts'
 import { inferenceFile } from '../../paths.ts'
+import { inProcess } from '../../processes.ts'
 import type { Answer, FromInference, Question } from './messages.ts'
 
 /**
@@ -14,44 +14,21 @@ export function ask<Wanted extends Question['wanted']>(
   onText: (text: string) => void,
   signal: AbortSignal,
 ): Promise<Answer<Wanted['kind']>> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const child = fork(inferenceFile, {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    })
-    let lastWords = ''
-    child
-      .stderr!.setEncoding('utf8')
-      .on('data', (text: string) => (lastWords = (lastWords + text).slice(-2000)))
-    const end = () => {
-      child.kill('SIGKILL') // it writes nothing: there is nothing to finish
-      reject(signal.reason as Error)
-    }
-    signal.addEventListener('abort', end, { once: true })
-    child.on('message', (message: FromInference) => {
-      if (signal.aborted) return
-      if (message.kind === 'text') onText(message.text)
-      else if (message.kind === 'answer') resolve(message.answer as Answer<Wanted['kind']>)
-      else reject(thrown(message.error))
-    })
-    child.on('error', reject)
-    child.on('close', (code, by) => {
-      signal.removeEventListener('abort', end)
-      reject(diedError(by ?? `code ${code}`, lastWords)) // of no effect where there was an answer
-    })
-    child.send(question)
+  return inProcess({
+    file: inferenceFile,
+    task: question,
+    serialization: 'advanced',
+    signal,
+    answerOf(message: FromInference) {
+      if (message.kind === 'text') return void onText(message.text)
+      if (message.kind === 'answer') return { answer: message.answer as Answer<Wanted['kind']> }
+      throw thrownFrom(message.error)
+    },
+    died: (how) =>
+      new WorkbenchError(
+        'inference-failed',
+        `The process of the model ended unexpectedly with ${how}.`,
+        'The system may have run out of memory: end what else is training, and try again.',
+      ),
   })
-}
-
-const thrown = ({ code, message, hint }: { code: string; message: string; hint: string }): WorkbenchError =>
-  new WorkbenchError(code as ErrorCode, message, hint)
-
-function diedError(how: string, lastWords: string): WorkbenchError {
-  const said = lastWords.trim().split('\n').at(-1)
-  return new WorkbenchError(
-    'inference-failed',
-    `The process of the model ended unexpectedly with ${how}${said ? `: ${said}` : ''}.`,
-    'The system may have run out of memory: end what else is training, and try again.',
-  )
 }
