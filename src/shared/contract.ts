@@ -16,6 +16,7 @@ import {
   runSchema,
   textSampleSchema,
 } from './experiment.ts'
+import { importChoicesSchema } from './imports.ts'
 import {
   headChoiceSchema,
   measuredSchema,
@@ -211,8 +212,6 @@ export const predictionSchema = z.object({
 })
 export type Prediction = z.infer<typeof predictionSchema>
 
-/** Pixels along each side that the images of a folder are scaled to, instead of a size chosen after them. */
-export const imageSizeSchema = z.number().int().min(4).max(512)
 const splitSchema = z.enum(['train', 'validation'])
 
 const call = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, output: Output) => ({
@@ -232,7 +231,7 @@ export const calls = {
     z.object({
       source: sourceSchema,
       name: z.string().min(1).max(200).optional(),
-      imageSize: imageSizeSchema.optional(),
+      ...importChoicesSchema.shape,
     }),
     datasetSchema,
   ),

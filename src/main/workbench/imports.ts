@@ -82,7 +82,7 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
         source: merge(filesOf(plan, plans).map(sourceOf)),
       }))
     },
-    async importDataset({ source, name: chosenName, imageSize }) {
+    async importDataset({ source, name: chosenName, ...choices }) {
       const { files } = locate(source)
       const consumed = source.kind === 'uploads' ? source.uploads.map((upload) => uploads.take(upload)) : []
       try {
@@ -91,7 +91,7 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
         const dataset = await library.import({
           files,
           name,
-          imageSize,
+          ...choices,
           onProgress: announceProgress(name ?? path.parse(files[0]!.name).name),
           signal: abort.signal,
         })

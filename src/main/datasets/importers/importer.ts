@@ -4,6 +4,7 @@
  */
 import type { WorkbenchError } from '../../../shared/errors.ts'
 import type { DatasetKind, ImageDataset, TextDataset } from '../../../shared/experiment.ts'
+import type { ImportChoices } from '../../../shared/imports.ts'
 import type { GivenFile, Work } from './source.ts'
 
 /** A file that was given, or that lies in a folder that was given. */
@@ -20,11 +21,9 @@ export interface Candidate extends GivenFile {
 export type Content = Omit<TextDataset, Added> | Omit<ImageDataset, Added>
 type Added = 'id' | 'name' | 'importedAt'
 
-export interface ImportOptions {
+export interface ImportOptions extends ImportChoices {
   onProgress?: ((bytes: number, total: number) => void) | undefined
   signal?: AbortSignal | undefined
-  /** Pixels along each side that images are scaled to, by formats whose images may differ in size. */
-  imageSize?: number | undefined
 }
 
 export interface ImportPlan {

@@ -17,7 +17,7 @@ import { limits } from './limits.ts'
 import { npyImporter } from './npy/index.ts'
 import { readingError } from './source.ts'
 import type { GivenFile } from './source.ts'
-import { textPlan } from './text.ts'
+import { textPlan } from './text/plan.ts'
 
 /** Image files go first, by their names: a later importer opens every file that is left. */
 const ofFiles: readonly Importer[] = [classFolderImporter, cifarImporter, npyImporter, idxImporter]

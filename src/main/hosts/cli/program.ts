@@ -1,7 +1,8 @@
 /** What can be typed: the commands and their options. What each command does is in the files it names. */
 import { Command, Option } from 'commander'
 import { derivationSettingsSchema } from '../../../shared/derivation.ts'
-import { imageSizeSchema, sampleRequestSchema } from '../../../shared/contract.ts'
+import { sampleRequestSchema } from '../../../shared/contract.ts'
+import { imageSizeSchema } from '../../../shared/imports.ts'
 import { deviceChoiceSchema, type DeviceChoice } from '../../../shared/experiment.ts'
 import { measurementSchema } from '../../../shared/statistics.ts'
 import { appVersion } from '../../workbench/versions.ts'

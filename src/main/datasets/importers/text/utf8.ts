@@ -2,7 +2,7 @@
  * Bytes in pieces to text in pieces. Node's decoder judges the bytes; this module keeps a character that is cut by
  * the end of a piece for the next one, drops the byte order mark, and says where bytes stop being text.
  */
-import { WorkbenchError } from '../../../shared/errors.ts'
+import { WorkbenchError } from '../../../../shared/errors.ts'
 
 /**
  * Decodes UTF-8. No piece of the text begins or ends within a character; a byte order mark at the very beginning

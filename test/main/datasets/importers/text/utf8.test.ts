@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeUtf8 } from '../../../../src/main/datasets/importers/utf8.ts'
+import { decodeUtf8 } from '../../../../../src/main/datasets/importers/text/utf8.ts'
 
 /** `bytes` in pieces that end at `cuts`, all in one buffer that is overwritten, as the source does it. */
 async function* inPieces(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
