@@ -1,11 +1,11 @@
 /**
  * Text as a dataset reads it, whatever file it comes from: document by document, in pieces of bounded length. The
- * files of text itself, tables and archives each have a reader that returns a TextSource; plan.ts makes tokens of it.
+ * files of text itself, tables and folders each have a reader that returns a TextSource; plan.ts makes tokens of it.
  */
 import type { ImportOptions } from '../importer.ts'
 
 export interface TextPiece {
-  /** No piece begins or ends within a character. */
+  /** At least one character. No piece begins or ends within a character. */
   readonly text: string
   /** Whether a document ends with this piece. What follows is another file, another row or another line. */
   readonly endsDocument: boolean
@@ -14,9 +14,25 @@ export interface TextPiece {
 export interface TextSource {
   /**
    * Everything from the beginning, as often as it is asked for: a survey reads it once, the writing of tokens again.
-   * Progress and cancelling are those of `options`, and so are column, encoding and line ends.
+   * `options` say how progress is told and cancelled, and what the person chose: column, encoding, line ends. The last
+   * piece ends a document; without text there are no pieces. Of several documents each ends with a newline.
+   * Throws WorkbenchError about the files: what readContent throws, 'not-text', and what the format refuses.
    */
   read(options: ImportOptions): AsyncGenerator<TextPiece>
-  /** What a person should know of how it was read, one sentence each: a guessed encoding, a skipped row. */
+  /**
+   * What a person should know of how it was read, one sentence each: a guessed encoding, a file that was left out.
+   * Complete after one reading.
+   */
   notes(): readonly string[]
+}
+
+/** The pieces of one document's text; nothing where there is no text. */
+export async function* oneDocument(texts: AsyncIterable<string>): AsyncGenerator<TextPiece> {
+  let held = ''
+  for await (const text of texts) {
+    if (text === '') continue
+    if (held !== '') yield { text: held, endsDocument: false }
+    held = text
+  }
+  if (held !== '') yield { text: held, endsDocument: true }
 }
