@@ -1,11 +1,11 @@
-/** Assembles the kernels of src/main/engine/host into the modules that the program loads. A test checks that they are current. */
+/** Assembles the kernels into the modules that the program loads. A test checks that they are current. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import wabt from 'wabt'
 
-const folder = new URL('../src/main/engine/host/', import.meta.url)
+const folder = new URL('../src/main/', import.meta.url)
 
-/** Names of .wat files. */
-export const kernels = ['adamW', 'dropoutMask']
+/** .wat files without their ending. */
+export const kernels = ['engine/host/adamW', 'engine/host/dropoutMask', 'statistics/rowProducts']
 
 /** The bytes of an assembled kernel. */
 export async function assemble(kernel) {
@@ -17,9 +17,10 @@ export async function assemble(kernel) {
 
 if (import.meta.filename === process.argv[1])
   for (const kernel of kernels) {
+    const name = kernel.split('/').at(-1)
     const bytes = Buffer.from(await assemble(kernel)).toString('base64')
     writeFileSync(
       new URL(`${kernel}.wasm.ts`, folder),
-      `/** ${kernel}.wat, assembled by \`npm run build:kernels\`. */\nexport const ${kernel}Bytes =\n  '${bytes}'\n`,
+      `/** ${name}.wat, assembled by \`npm run build:kernels\`. */\nexport const ${name}Bytes =\n  '${bytes}'\n`,
     )
   }

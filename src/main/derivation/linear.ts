@@ -2,7 +2,8 @@
 import { streamOf, normals, uniformAt } from '../engine/random.ts'
 import type { Draws } from '../statistics/draws.ts'
 import * as statistics from '../statistics/linearReduction.ts'
-import { rowProducts, type Matrix, type Matrix64 } from '../statistics/matrix.ts'
+import { type Matrix, type Matrix64 } from '../statistics/matrix.ts'
+import { rowProducts } from '../statistics/products.ts'
 import { spectrumOf } from '../statistics/spectrum.ts'
 import { moments, type Cloud } from './cloud.ts'
 

@@ -7,7 +7,8 @@
  * Entropies are in nats.
  */
 import { solve, symmetricEigen } from './linearAlgebra.ts'
-import { allFinite, defined, mean, product, rowOf, sumOfSquares, zeros, type Matrix } from './matrix.ts'
+import { allFinite, defined, mean, rowOf, sumOfSquares, zeros, type Matrix } from './matrix.ts'
+import { product } from './products.ts'
 
 /** Sums of rows, or null where the matrix has no weights. */
 function rowSums(a: Matrix): Float64Array | null {

@@ -3,16 +3,8 @@
  * that tell classes apart; C is how many occur. n tokens, D channels.
  */
 import { principalDirections } from './linearAlgebra.ts'
-import {
-  centred,
-  defined,
-  mean,
-  rowProducts,
-  sumOfSquares,
-  zeros,
-  type Matrix,
-  type Matrix64,
-} from './matrix.ts'
+import { centred, defined, mean, sumOfSquares, zeros, type Matrix, type Matrix64 } from './matrix.ts'
+import { rowProducts } from './products.ts'
 
 /** Sums of squares, in squared units of the tap; the three parts sum to the total. */
 export interface VarianceParts {

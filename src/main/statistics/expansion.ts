@@ -7,17 +7,16 @@ import { logDeterminant } from './linearAlgebra.ts'
 import {
   allFinite,
   centred,
-  covariance,
   defined,
   mean,
   medianInPlace,
-  rowProducts,
   squaredDistance,
   sumOfSquares,
   zeros,
   type Matrix,
   type Matrix64,
 } from './matrix.ts'
+import { covariance, rowProducts } from './products.ts'
 import type { Spectrum } from './spectrum.ts'
 
 /** tr Cov(X), with 1/n, in squared units of the tap, ≥ 0. Null without tokens. nD. */

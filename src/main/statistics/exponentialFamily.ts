@@ -13,14 +13,13 @@ import {
   defined,
   innerProduct,
   mean,
-  product,
   rowOf,
-  rowProducts,
   squaredDistance,
   zeros,
   type Matrix,
   type Matrix64,
 } from './matrix.ts'
+import { product, rowProducts } from './products.ts'
 import { effectiveRankByEigenvalues } from './spectrum.ts'
 
 export interface Head {

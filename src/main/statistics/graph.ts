@@ -6,7 +6,6 @@ import { negligible, symmetricEigen } from './linearAlgebra.ts'
 import {
   defined,
   innerProduct,
-  rowProducts,
   squaredDistance,
   sumOfSquares,
   transposed,
@@ -14,6 +13,7 @@ import {
   type Matrix,
   type Matrix64,
 } from './matrix.ts'
+import { rowProducts } from './products.ts'
 import { meanTokenCosine } from './moments.ts'
 
 /**

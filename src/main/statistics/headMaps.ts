@@ -3,16 +3,8 @@
  * log Z. A row of tokens is multiplied from the left: q = x W_Q, and the head adds Σ_j a_ij x_j W_V W_O. Biases are left out.
  * D channels of the residual stream, d of a head. Every product of two D × D matrices is one of d × d ones: Dd² operations.
  */
-import {
-  defined,
-  product,
-  rowProducts,
-  sliceRows,
-  transposed,
-  zeros,
-  type Matrix,
-  type Matrix64,
-} from './matrix.ts'
+import { defined, sliceRows, transposed, zeros, type Matrix, type Matrix64 } from './matrix.ts'
+import { product, rowProducts } from './products.ts'
 
 export interface HeadMaps {
   /** W_Q (D, d) */

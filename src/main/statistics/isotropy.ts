@@ -1,6 +1,7 @@
 /** Whether tokens point in all directions alike (theory 3.3). Both measures are the same for rotated tokens. */
 import { principalDirections } from './linearAlgebra.ts'
-import { defined, innerProduct, rowProducts, type Matrix } from './matrix.ts'
+import { defined, innerProduct, type Matrix } from './matrix.ts'
+import { rowProducts } from './products.ts'
 
 /**
  * The mean of cos(x_i, x_j) over pairs of different tokens, by one pass: (‖Σ x̂_i‖² − n) / (n(n − 1)) with x̂ = x/‖x‖, in

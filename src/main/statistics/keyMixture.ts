@@ -8,9 +8,7 @@ import {
   columnMeans,
   innerProduct,
   mean,
-  product,
   rowOf,
-  rowProducts,
   selectRows,
   squaredDistance,
   transposed,
@@ -18,6 +16,7 @@ import {
   type Matrix,
   type Matrix64,
 } from './matrix.ts'
+import { product, rowProducts } from './products.ts'
 import { spectrumOf } from './spectrum.ts'
 import type { Family } from './exponentialFamily.ts'
 

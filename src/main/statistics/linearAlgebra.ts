@@ -9,7 +9,8 @@ import {
   SingularValueDecomposition,
   solve as solveLeastSquares,
 } from 'ml-matrix'
-import { gram, allFinite, rowProducts, transposed, zeros, type Matrix, type Matrix64 } from './matrix.ts'
+import { allFinite, transposed, zeros, type Matrix, type Matrix64 } from './matrix.ts'
+import { gram, rowProducts } from './products.ts'
 
 /**
  * What counts as zero: a direction whose variance is this share of the largest, a millionth of its length, lies at the

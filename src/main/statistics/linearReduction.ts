@@ -10,8 +10,6 @@ import {
   centred,
   columnMeans,
   defined,
-  product,
-  rowProducts,
   selectRows,
   sumOfSquares,
   transposed,
@@ -19,6 +17,7 @@ import {
   type Matrix,
   type Matrix64,
 } from './matrix.ts'
+import { product, rowProducts } from './products.ts'
 import { canonicalCorrelations } from './similarity.ts'
 import { spectrumOf } from './spectrum.ts'
 

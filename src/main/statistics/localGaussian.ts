@@ -12,14 +12,13 @@ import {
   innerProduct,
   mean,
   medianInPlace,
-  product,
   rowOf,
-  rowProducts,
   squaredDistance,
   sumOfSquares,
   type Matrix,
   type Matrix64,
 } from './matrix.ts'
+import { product, rowProducts } from './products.ts'
 import { supportOf, type Family } from './exponentialFamily.ts'
 import { nearestRows } from './neighbours.ts'
 

@@ -1,5 +1,6 @@
 /** The nearest tokens of tokens, for the measures that look at neighbours. */
-import { columnMeans, rowOf, rowProducts, squaredDistance, type Matrix, type Matrix64 } from './matrix.ts'
+import { columnMeans, rowOf, squaredDistance, type Matrix, type Matrix64 } from './matrix.ts'
+import { rowProducts } from './products.ts'
 
 export interface Neighbours {
   /** How many of each token were asked for. */

@@ -8,15 +8,14 @@ import {
   allFinite,
   centred,
   defined,
-  gram,
   innerProduct,
   mean,
-  rowProducts,
   sumOfSquares,
   transposed,
   type Matrix,
   type Matrix64,
 } from './matrix.ts'
+import { gram, rowProducts } from './products.ts'
 import { nearestRows } from './neighbours.ts'
 
 /** Both clouds centred; null where they do not belong together. */

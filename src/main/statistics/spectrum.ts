@@ -6,7 +6,8 @@
  * rotated, moved, scaled and reordered tokens, and null where there is no eigenvalue: identical tokens, or fewer than two.
  */
 import { principalDirections } from './linearAlgebra.ts'
-import { centred, defined, gram, rowProducts, sumOfSquares, type Matrix, type Matrix64 } from './matrix.ts'
+import { centred, defined, sumOfSquares, type Matrix, type Matrix64 } from './matrix.ts'
+import { gram, rowProducts } from './products.ts'
 
 export interface Spectrum {
   /** X_c (n, D) */

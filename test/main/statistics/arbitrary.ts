@@ -2,15 +2,8 @@
 import { normals, streamOf, uniformAt } from '../../../src/main/engine/random.ts'
 import type { Draws } from '../../../src/main/statistics/draws.ts'
 import { symmetricEigen } from '../../../src/main/statistics/linearAlgebra.ts'
-import {
-  gram,
-  matrixOf,
-  product,
-  rowProducts,
-  zeros,
-  type Matrix,
-  type Matrix64,
-} from '../../../src/main/statistics/matrix.ts'
+import { matrixOf, zeros, type Matrix, type Matrix64 } from '../../../src/main/statistics/matrix.ts'
+import { gram, product, rowProducts } from '../../../src/main/statistics/products.ts'
 
 /** X of theory section 5. (8, 2) */
 export const goldenX = matrixOf([

@@ -14,7 +14,8 @@ import {
   totalVariance,
 } from '../../../src/main/statistics/expansion.ts'
 import { singularDecomposition } from '../../../src/main/statistics/linearAlgebra.ts'
-import { matrixOf, product, sliceRows, zeros, type Matrix } from '../../../src/main/statistics/matrix.ts'
+import { matrixOf, sliceRows, zeros, type Matrix } from '../../../src/main/statistics/matrix.ts'
+import { product } from '../../../src/main/statistics/products.ts'
 import { spectrumOf } from '../../../src/main/statistics/spectrum.ts'
 import {
   attention,

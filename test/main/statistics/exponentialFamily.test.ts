@@ -17,7 +17,8 @@ import {
   queryDivergences,
   type Family,
 } from '../../../src/main/statistics/exponentialFamily.ts'
-import { matrixOf, product, rowOf, zeros, type Matrix } from '../../../src/main/statistics/matrix.ts'
+import { matrixOf, rowOf, zeros, type Matrix } from '../../../src/main/statistics/matrix.ts'
+import { product } from '../../../src/main/statistics/products.ts'
 import {
   attention,
   degenerate,

@@ -7,15 +7,8 @@ import {
   valueOutputTrace,
   type HeadMaps,
 } from '../../../src/main/statistics/headMaps.ts'
-import {
-  identity,
-  matrixOf,
-  product,
-  rowProducts,
-  sumOfSquares,
-  transposed,
-  zeros,
-} from '../../../src/main/statistics/matrix.ts'
+import { identity, matrixOf, sumOfSquares, transposed, zeros } from '../../../src/main/statistics/matrix.ts'
+import { product, rowProducts } from '../../../src/main/statistics/products.ts'
 import { degenerate, gaussian, numbersIn, rotation, scaled } from './arbitrary.ts'
 
 const random = (seed: number, channels = 12, width = 3): HeadMaps => ({

@@ -10,16 +10,13 @@ import {
 import {
   centred,
   columnMeans,
-  covariance,
-  gram,
   identity,
   matrixOf,
   medianInPlace,
-  product,
-  rowProducts,
   transposed,
   type Matrix,
 } from '../../../src/main/statistics/matrix.ts'
+import { covariance, gram, product, rowProducts } from '../../../src/main/statistics/products.ts'
 import { gaussian, goldenX, repeated, rotation, stretched } from './arbitrary.ts'
 
 const shape = fc.record({

@@ -9,16 +9,8 @@ import {
 } from '../../../src/main/statistics/linearReduction.ts'
 import { solve } from '../../../src/main/statistics/linearAlgebra.ts'
 import { distinctRows } from '../../../src/main/statistics/neighbours.ts'
-import {
-  gram,
-  identity,
-  matrixOf,
-  product,
-  rowProducts,
-  selectRows,
-  zeros,
-  type Matrix,
-} from '../../../src/main/statistics/matrix.ts'
+import { identity, matrixOf, selectRows, zeros, type Matrix } from '../../../src/main/statistics/matrix.ts'
+import { gram, product, rowProducts } from '../../../src/main/statistics/products.ts'
 import {
   attention,
   degenerate,

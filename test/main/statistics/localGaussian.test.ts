@@ -8,7 +8,8 @@ import {
   neighbourhoodResidual,
   weightedMoments,
 } from '../../../src/main/statistics/localGaussian.ts'
-import { identity, matrixOf, product, zeros, type Matrix } from '../../../src/main/statistics/matrix.ts'
+import { identity, matrixOf, zeros, type Matrix } from '../../../src/main/statistics/matrix.ts'
+import { product } from '../../../src/main/statistics/products.ts'
 import {
   degenerate,
   drawsOf,

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  centred,
-  product,
-  rowProducts,
-  selectRows,
-  type Matrix,
-} from '../../../src/main/statistics/matrix.ts'
+import { centred, selectRows, type Matrix } from '../../../src/main/statistics/matrix.ts'
+import { product, rowProducts } from '../../../src/main/statistics/products.ts'
 import {
   canonicalCorrelations,
   debiasedLinearAlignment,

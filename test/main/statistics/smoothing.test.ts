@@ -11,12 +11,12 @@ import {
   centred,
   identity,
   matrixOf,
-  product,
   sumOfSquares,
   transposed,
   zeros,
   type Matrix,
 } from '../../../src/main/statistics/matrix.ts'
+import { product } from '../../../src/main/statistics/products.ts'
 import {
   compositeNorm,
   rankOneResidual,

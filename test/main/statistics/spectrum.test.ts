@@ -9,7 +9,8 @@ import {
   stableRank,
   topShare,
 } from '../../../src/main/statistics/spectrum.ts'
-import { product, type Matrix } from '../../../src/main/statistics/matrix.ts'
+import { type Matrix } from '../../../src/main/statistics/matrix.ts'
+import { product } from '../../../src/main/statistics/products.ts'
 import {
   degenerate,
   gaussian,

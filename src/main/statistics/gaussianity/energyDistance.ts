@@ -1,5 +1,6 @@
 /** How far two clouds are apart as distributions. */
-import { columnMeans, defined, rowProducts, type Matrix, type Matrix64 } from '../matrix.ts'
+import { columnMeans, defined, type Matrix, type Matrix64 } from '../matrix.ts'
+import { rowProducts } from '../products.ts'
 
 /** Moved by −origin: distances stay, and their digits too where tokens lie far from zero. */
 function movedBy(x: Matrix, origin: Float64Array): Matrix64 {

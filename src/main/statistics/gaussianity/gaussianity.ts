@@ -4,7 +4,8 @@
  * what a measure says is how far it is from that of the surrogate.
  */
 import type { Draws } from '../draws.ts'
-import { centred, rowProducts, sliceRows, type Matrix } from '../matrix.ts'
+import { centred, sliceRows, type Matrix } from '../matrix.ts'
+import { rowProducts } from '../products.ts'
 import { spectrumOf, type Spectrum } from '../spectrum.ts'
 import { energyDistance } from './energyDistance.ts'
 import { henzeZirkler, mahalanobis, mardia } from './multivariate.ts'

@@ -5,7 +5,8 @@
  * sizes, beside those of a Gaussian surrogate (gaussianity.ts).
  */
 import { chiSquareAbove, chiSquareBelow, kolmogorovDistance, normalBelow } from '../distributions.ts'
-import { defined, mean, rowProducts, type Matrix, type Matrix64 } from '../matrix.ts'
+import { defined, mean, type Matrix, type Matrix64 } from '../matrix.ts'
+import { rowProducts } from '../products.ts'
 
 /** d_i² = (x_i − x̄)ᵀC⁻¹(x_i − x̄) = ‖z_i‖² (n), for a Q-Q plot against χ² with k degrees of freedom. Their mean is k. nk. */
 export function mahalanobisSquares(z: Matrix): Float64Array {

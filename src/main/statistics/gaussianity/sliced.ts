@@ -7,7 +7,8 @@
 import { kolmogorovDistance, normalBelow, normalDensity, normalQuantile } from '../distributions.ts'
 import type { Draws } from '../draws.ts'
 import { negligible } from '../linearAlgebra.ts'
-import { rowProducts, zeros, type Matrix, type Matrix64 } from '../matrix.ts'
+import { zeros, type Matrix, type Matrix64 } from '../matrix.ts'
+import { rowProducts } from '../products.ts'
 import { gaussianSample } from './whitening.ts'
 
 /** Means over the directions in which tokens vary. */

@@ -1,6 +1,7 @@
 /** Tokens in the frame in which a Gaussian of their covariance is the standard one. */
 import type { Draws } from '../draws.ts'
-import { rowProducts, type Matrix64 } from '../matrix.ts'
+import { type Matrix64 } from '../matrix.ts'
+import { rowProducts } from '../products.ts'
 import { spectrumOf, type Spectrum } from '../spectrum.ts'
 
 /**

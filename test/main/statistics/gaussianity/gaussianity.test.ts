@@ -16,7 +16,8 @@ import {
 } from '../../../../src/main/statistics/gaussianity/sliced.ts'
 import { whitened } from '../../../../src/main/statistics/gaussianity/whitening.ts'
 import { normalQuantile } from '../../../../src/main/statistics/distributions.ts'
-import { centred, matrixOf, rowProducts, type Matrix } from '../../../../src/main/statistics/matrix.ts'
+import { centred, matrixOf, type Matrix } from '../../../../src/main/statistics/matrix.ts'
+import { rowProducts } from '../../../../src/main/statistics/products.ts'
 import { spectrumOf } from '../../../../src/main/statistics/spectrum.ts'
 import {
   degenerate,

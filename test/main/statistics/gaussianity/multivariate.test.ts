@@ -7,7 +7,8 @@ import {
   mardia,
 } from '../../../../src/main/statistics/gaussianity/multivariate.ts'
 import { whitened } from '../../../../src/main/statistics/gaussianity/whitening.ts'
-import { covariance, identity, mean, type Matrix } from '../../../../src/main/statistics/matrix.ts'
+import { identity, mean, type Matrix } from '../../../../src/main/statistics/matrix.ts'
+import { covariance } from '../../../../src/main/statistics/products.ts'
 import { spectrumOf } from '../../../../src/main/statistics/spectrum.ts'
 import { gaussian, goldenX, repeated, rotated, stretched, translated, uniform } from '../arbitrary.ts'
 
