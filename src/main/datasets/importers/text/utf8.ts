@@ -34,7 +34,7 @@ function decode(bytes: Uint8Array, offset: number, name: string): string {
 }
 
 /** How many bytes at the end begin a character that the next piece must finish: 0 to 3. */
-function unfinishedBytes(bytes: Uint8Array): number {
+export function unfinishedBytes(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!
     if (byte < 0x80 || byte > 0xf4) return 0 // ASCII, or never valid
@@ -63,6 +63,6 @@ function notText(name: string, reason: string): WorkbenchError {
   return new WorkbenchError(
     'not-text',
     `${name} is not a text file in UTF-8: ${reason}.`,
-    'Save it as plain text in UTF-8 and import it again.',
+    'Say in which encoding it is, or save it as plain text in UTF-8 and import it again.',
   )
 }
