@@ -15,6 +15,7 @@ export const purposes = {
   statistics: 7,
   split: 8,
   derivation: 9,
+  bootstrap: 10,
 } as const
 export type Purpose = keyof typeof purposes
 
