@@ -23,7 +23,7 @@ function toLibrary({ rows, columns, numbers }: Matrix): LibraryMatrix {
 }
 
 function fromLibrary(matrix: LibraryMatrix): Matrix64 {
-  return { rows: matrix.rows, columns: matrix.columns, numbers: Float64Array.from(matrix.to1DArray()) }
+  return { rows: matrix.rows, columns: matrix.columns, numbers: new Float64Array(matrix.to1DArray()) }
 }
 
 export interface Eigenpairs {

@@ -74,15 +74,16 @@ export function columnMeans({ rows, columns, numbers }: Matrix): Float64Array {
   return means
 }
 
-/** X − 1x̄ᵀ (n, D). Identical rows become exactly zero. */
-export function centred(x: Matrix): Matrix64 {
-  const { rows, columns, numbers } = x
-  const means = columnMeans(x)
-  const result = new Float64Array(rows * columns)
+/** X − 1oᵀ (n, D): as seen from o (D). */
+export function movedTo({ rows, columns, numbers }: Matrix, origin: Float64Array): Matrix64 {
+  const moved = new Float64Array(rows * columns)
   for (let i = 0, at = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++, at++) result[at] = numbers[at]! - means[j]!
-  return { rows, columns, numbers: result }
+    for (let j = 0; j < columns; j++, at++) moved[at] = numbers[at]! - origin[j]!
+  return { rows, columns, numbers: moved }
 }
+
+/** X − 1x̄ᵀ (n, D). Identical rows become exactly zero. */
+export const centred = (x: Matrix): Matrix64 => movedTo(x, columnMeans(x))
 
 /** ‖X‖_F², the sum of squares. */
 export function sumOfSquares({ numbers }: Matrix): number {

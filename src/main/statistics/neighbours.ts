@@ -1,5 +1,5 @@
 /** The nearest tokens of tokens, for the measures that look at neighbours. */
-import { columnMeans, rowOf, squaredDistance, type Matrix, type Matrix64 } from './matrix.ts'
+import { columnMeans, movedTo, rowOf, squaredDistance, type Matrix, type Matrix64 } from './matrix.ts'
 import { rowProducts } from './products.ts'
 
 export interface Neighbours {
@@ -41,7 +41,8 @@ export function nearestRows(
     for (let j = 0; j < support; j++) {
       if (options.others === true && j === i) continue
       // ‖x_i − y_j‖² but for ‖x_i‖², which is the same for all j
-      insert(found, distances, j, squares[j]! - 2 * products.numbers[i * to.rows + j]!)
+      const distance = squares[j]! - 2 * products.numbers[i * to.rows + j]!
+      if (!(distance >= distances[count - 1]!)) insert(found, distances, j, distance)
     }
     const candidates = found.filter((j) => j >= 0)
     found.fill(-1)
@@ -60,14 +61,6 @@ function insert(indices: Int32Array, distances: Float64Array, row: number, dista
   distances.copyWithin(place + 1, place, distances.length - 1)
   indices[place] = row
   distances[place] = distance
-}
-
-function movedTo({ rows, columns, numbers }: Matrix, origin: Float64Array): Matrix64 {
-  return {
-    rows,
-    columns,
-    numbers: Float64Array.from(numbers, (value, index) => value - origin[index % columns]!),
-  }
 }
 
 function squaredNorms(x: Matrix64): Float64Array {

@@ -3,13 +3,14 @@
  * Y (n, E), row i of both the same token. All center both clouds. Null where the number of tokens differs, a number is not
  * finite or a cloud has no spread. Compare with two seeds of the *same* variant: below that difference is nothing to see.
  */
-import { principalDirections, symmetricEigen } from './linearAlgebra.ts'
+import { symmetricEigen } from './linearAlgebra.ts'
 import {
   allFinite,
   centred,
   defined,
   innerProduct,
   mean,
+  sliceRows,
   sumOfSquares,
   transposed,
   type Matrix,
@@ -17,6 +18,7 @@ import {
 } from './matrix.ts'
 import { gram, rowProducts } from './products.ts'
 import { nearestRows } from './neighbours.ts'
+import { spectrumOf, type Spectrum } from './spectrum.ts'
 
 /** Both clouds centred; null where they do not belong together. */
 function centredPair(x: Matrix, y: Matrix): [Matrix64, Matrix64] | null {
@@ -73,21 +75,15 @@ export function debiasedLinearAlignment(x: Matrix, y: Matrix): number | null {
 }
 
 /** Orthonormal rows that span the centred cloud: its first components, of `share` of the variance (r, n). */
-function basisOf(x: Matrix64, share = 1): Matrix64 | null {
-  const pairs = principalDirections(x)
-  if (pairs === null || pairs.values.length === 0) return null
-  const total = pairs.values.reduce((sum, value) => sum + value, 0)
+function basisOf({ tokens, eigenvalues, directions }: Spectrum, share: number): Matrix64 | null {
+  const total = eigenvalues.reduce((sum, value) => sum + value, 0)
   let rank = 0
-  for (let kept = 0; rank < pairs.values.length && (share === 1 || kept < share * total); rank++)
-    kept += pairs.values[rank]!
-  const directions = {
-    ...pairs.vectors,
-    rows: rank,
-    numbers: pairs.vectors.numbers.subarray(0, rank * x.columns),
-  }
-  const basis = rowProducts(directions, x)
+  for (let kept = 0; rank < eigenvalues.length && (share === 1 || kept < share * total); rank++)
+    kept += eigenvalues[rank]!
+  if (rank === 0) return null
+  const basis = rowProducts(sliceRows(directions, 0, rank), tokens)
   for (let index = 0; index < basis.numbers.length; index++)
-    basis.numbers[index]! /= Math.sqrt(pairs.values[Math.floor(index / x.rows)]!)
+    basis.numbers[index]! /= Math.sqrt(tokens.rows * eigenvalues[Math.floor(index / tokens.rows)]!)
   return basis
 }
 
@@ -98,9 +94,9 @@ function basisOf(x: Matrix64, share = 1): Matrix64 | null {
  * Null where the ranks together exceed n − 1: then some are 1 for want of tokens. nD² and decompositions of 10 D³.
  */
 export function canonicalCorrelations(x: Matrix, y: Matrix, share = 1): Float64Array | null {
-  const pair = centredPair(x, y)
-  if (pair === null) return null
-  const [a, b] = pair.map((cloud) => basisOf(cloud, share))
+  if (x.rows !== y.rows) return null
+  const [ofX, ofY] = [spectrumOf(x), spectrumOf(y)]
+  const [a, b] = [ofX && basisOf(ofX, share), ofY && basisOf(ofY, share)]
   if (!a || !b || a.rows + b.rows > x.rows - 1) return null
   const [small, large] = a.rows <= b.rows ? [a, b] : [b, a]
   const squared = symmetricEigen(rowProducts(rowProducts(small, large)))

@@ -18,8 +18,18 @@ export interface Spectrum {
   readonly directions: Matrix64
 }
 
-/** nD·min(n, D) operations and a decomposition of about 10 min(n, D)³. Null where a number is not finite. */
+const known = new WeakMap<Matrix, Spectrum | null>()
+
+/**
+ * nD·min(n, D) operations and a decomposition of about 10 min(n, D)³, once: whoever asks for the spectrum of the same matrix
+ * later gets the same, so that the numbers of a matrix must not change. Null where a number is not finite.
+ */
 export function spectrumOf(x: Matrix): Spectrum | null {
+  if (!known.has(x)) known.set(x, decomposed(x))
+  return known.get(x)!
+}
+
+function decomposed(x: Matrix): Spectrum | null {
   const tokens = centred(x)
   const pairs = principalDirections(tokens)
   if (pairs === null) return null

@@ -1,11 +1,6 @@
 /** How far two clouds are apart as distributions. */
-import { columnMeans, defined, type Matrix, type Matrix64 } from '../matrix.ts'
+import { columnMeans, defined, movedTo, type Matrix, type Matrix64 } from '../matrix.ts'
 import { rowProducts } from '../products.ts'
-
-/** Moved by −origin: distances stay, and their digits too where tokens lie far from zero. */
-function movedBy(x: Matrix, origin: Float64Array): Matrix64 {
-  return { ...x, numbers: Float64Array.from(x.numbers, (value, index) => value - origin[index % x.columns]!) }
-}
 
 /** ‖x_i‖² from X Xᵀ. */
 const squaresIn = ({ rows, numbers }: Matrix64): Float64Array =>
@@ -28,8 +23,8 @@ function meanDistance({ rows, columns, numbers }: Matrix64, ofX: Float64Array, o
  * cloud is empty.
  */
 export function energyDistance(x: Matrix, y: Matrix): number | null {
-  const origin = columnMeans(x)
-  const [a, b] = [movedBy(x, origin), movedBy(y, origin)]
+  const origin = columnMeans(x) // distances stay, and their digits too where tokens lie far from zero
+  const [a, b] = [movedTo(x, origin), movedTo(y, origin)]
   const [withinX, withinY] = [rowProducts(a), rowProducts(b)]
   const [ofX, ofY] = [squaresIn(withinX), squaresIn(withinY)]
   const between = meanDistance(rowProducts(a, b), ofX, ofY)

@@ -21,7 +21,7 @@ export function whitened({ tokens, eigenvalues, directions }: Spectrum, most: nu
 
 /** n draws from N(0, I) in `columns` dimensions; the same name gives the same ones. */
 export function gaussianSample(rows: number, columns: number, name: string, draws: Draws): Matrix64 {
-  return { rows, columns, numbers: Float64Array.from(draws.normals(name, rows * columns)) }
+  return { rows, columns, numbers: new Float64Array(draws.normals(name, rows * columns)) }
 }
 
 /** A Gaussian sample moved and turned so that its own mean is 0 and its own covariance I. Null as for `whitened`. */

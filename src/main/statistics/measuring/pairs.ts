@@ -3,7 +3,7 @@
  * attention and the block make of it, and the first tokens beside those after every block. Variants, seeds and steps are
  * compared elsewhere: a run knows only itself.
  */
-import { agreement, linearityFrom, principalScores } from '../linearReduction.ts'
+import { agreement, principalScores } from '../linearReduction.ts'
 import {
   debiasedLinearAlignment,
   linearAlignment,
@@ -19,9 +19,9 @@ import { sinceEntryToBlock, sinceEntryToModel, throughBlocks } from './sites.ts'
 import { whereDefined } from './subjects.ts'
 
 type OfPair = (x: Matrix, y: Matrix) => number | null
-const ofPair = (of: OfPair) => measured(sinceEntryToBlock, ({ x, y }) => of(x, y))
+const ofPair = (of: OfPair) => measured(sinceEntryToBlock, ({ x, y }) => of(x.tokens, y.tokens))
 /** What takes longest. */
-const ofWholeBlock = (of: OfPair) => measured(throughBlocks, ({ x, y }) => of(x, y))
+const ofWholeBlock = (of: OfPair) => measured(throughBlocks, ({ x, y }) => of(x.tokens, y.tokens))
 
 export const pairMeasures: Measures = {
   'linear-alignment': ofPair(linearAlignment),
@@ -30,8 +30,11 @@ export const pairMeasures: Measures = {
   'singular-vector-canonical-correlation': ofWholeBlock(singularVectorCanonicalCorrelation),
   'procrustes-disparity': ofPair(procrustesDisparity),
   'mutual-neighbours': ofWholeBlock((x, y) => mutualNeighbours(x, y)),
-  linearity: measured(sinceEntryToModel, ({ x, y, setting }) => linearityFrom(x, setting.draws)(y)),
+  linearity: measured(sinceEntryToModel, ({ x, y }) => x.linearity()(y.tokens)),
   'principal-correlation': measured(sinceEntryToModel, ({ x, y }) =>
-    whereDefined(principalScores(x, leadingDimensions), (scores) => agreement(y, scores).correlation),
+    whereDefined(
+      principalScores(x.tokens, leadingDimensions),
+      (scores) => agreement(y.tokens, scores).correlation,
+    ),
   ),
 }

@@ -2,7 +2,7 @@
  * What a probe read of a model at one step, as the statistics take it: arrays by name, and what is known of the model
  * without reading any. Where in a block something is measured is in sites.ts.
  */
-import { sliceRows, zeros, type Matrix } from '../matrix.ts'
+import { zeros, type Matrix, type Matrix64 } from '../matrix.ts'
 
 /** What of the model decides which places it has. */
 export interface ProbedModel {
@@ -55,7 +55,9 @@ export interface Recording {
   readonly arrays: Readonly<Record<string, Recorded>>
 }
 
-export const blockTap = (layer: number, tap: string): string => `blocks.${layer}.${tap}`
+/** A tap by its whole name. What enters a block is what the one before left, to the last bit, and goes by that name. */
+export const blockTap = (layer: number, tap: string): string =>
+  tap === 'hook_resid_pre' && layer > 0 ? `blocks.${layer - 1}.hook_resid_post` : `blocks.${layer}.${tap}`
 
 /** @throws Error where nothing of that name was recorded, or where it is no longer there */
 export function recorded({ arrays }: Recording, source: Source, name: string): Recorded {
@@ -64,14 +66,14 @@ export function recorded({ arrays }: Recording, source: Source, name: string): R
   return array
 }
 
-/** An array of two dimensions. */
-export function matrixOf(recording: Recording, source: Source, name: string): Matrix {
+/** An array of two dimensions, in float64: loops that never see another kind of number run twice as fast. */
+export function matrixOf(recording: Recording, source: Source, name: string): Matrix64 {
   const { shape, numbers } = recorded(recording, source, name)
-  return { rows: shape[0]!, columns: shape[1]!, numbers }
+  return { rows: shape[0]!, columns: shape[1]!, numbers: new Float64Array(numbers) }
 }
 
 /** The columns of one of H heads: (n, H·d) → (n, d). */
-export function headColumns(x: Matrix, heads: number, head: number): Matrix {
+export function headColumns(x: Matrix, heads: number, head: number): Matrix64 {
   const columns = x.columns / heads
   const result = zeros(x.rows, columns)
   for (let i = 0; i < x.rows; i++) {
@@ -81,13 +83,13 @@ export function headColumns(x: Matrix, heads: number, head: number): Matrix {
   return result
 }
 
-/** What a tap of heads has of one head on each sequence: (m, H, T, e) → m times (T, e), not copied. */
-export function headSequences(recording: Recording, name: string, head: number): Matrix[] {
+/** What a tap of heads has of one head on each sequence, in float64: (m, H, T, e) → m times (T, e). */
+export function headSequences(recording: Recording, name: string, head: number): Matrix64[] {
   const { shape, numbers } = recorded(recording, 'sequences', name)
   const [sequences, heads, rows, columns] = shape as [number, number, number, number]
-  const all = { rows: sequences * heads * rows, columns, numbers }
+  const size = rows * columns
   return Array.from({ length: sequences }, (_, sequence) => {
-    const start = (sequence * heads + head) * rows
-    return sliceRows(all, start, start + rows)
+    const start = (sequence * heads + head) * size
+    return { rows, columns, numbers: new Float64Array(numbers.subarray(start, start + size)) }
   })
 }

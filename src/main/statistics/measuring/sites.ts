@@ -43,8 +43,7 @@ const tokensAt = (tap: string): Site<Cloud> => ({
   tap,
   perHead: false,
   reads: (layer, model) => (isOwn(tap, layer, model) ? wanted('sampled', layer, [tap]) : null),
-  subject: (recording, setting, layer) =>
-    cloudOf(matrixOf(recording, 'sampled', blockTap(layer, tap)), setting),
+  subject: (recording, setting, layer) => setting.cloudAt(recording, layer, tap),
 })
 
 const leaving = tokensAt('hook_resid_post')
@@ -97,7 +96,7 @@ const branchAt = (tap: string, tapsOf: BranchTaps): Site<Branch> => ({
   },
   subject(recording, setting, layer) {
     const { output, entry, exit } = tapsOf(recording.model)
-    const at = (name: string) => lazy(() => matrixOf(recording, 'sampled', blockTap(layer, name)))
+    const at = (name: string) => lazy(() => setting.cloudAt(recording, layer, name).tokens)
     const branch = { output: at(output), entry: at(entry), exit: at(exit) }
     return { ...branch, pairs: lazy(() => pairwiseExpansion(branch.entry(), branch.exit(), setting.draws)) }
   },
@@ -140,9 +139,8 @@ export const streamOfSequences: readonly Site<Sequences>[] = [
 
 /** The same tokens at two places. */
 export interface Pair {
-  readonly setting: Setting
-  readonly x: Matrix
-  readonly y: Matrix
+  readonly x: Cloud
+  readonly y: Cloud
 }
 
 /** The residual stream on entry to a block beside what it is at `tap`, at the tokens that are compared in pairs. */
@@ -152,9 +150,8 @@ const sinceEntry = (tap: string): Site<Pair> => ({
   reads: (layer, model) =>
     isOwn(tap, layer, model) ? wanted('sampled', layer, ['hook_resid_pre', tap]) : null,
   subject(recording, setting, layer) {
-    const at = (name: string) =>
-      cloudOf(matrixOf(recording, 'sampled', blockTap(layer, name)), setting).few().tokens
-    return { setting, x: at('hook_resid_pre'), y: at(tap) }
+    const at = (name: string) => setting.cloudAt(recording, layer, name).few()
+    return { x: at('hook_resid_pre'), y: at(tap) }
   },
 })
 const throughBlock = sinceEntry('hook_resid_post')
@@ -172,9 +169,9 @@ export const labelled: readonly Site<Labelled>[] = ['hook_resid_pre', 'hook_resi
   tap,
   perHead: false,
   reads: (layer, model) => (isOwn(tap, layer, model) ? wanted('sampled', layer, [tap]) : null),
-  subject(recording, _, layer) {
+  subject(recording, setting, layer) {
     const { labels, sequences } = recording
-    const tokens = matrixOf(recording, 'sampled', blockTap(layer, tap))
+    const { tokens } = setting.cloudAt(recording, layer, tap)
     return {
       parts: lazy(() => varianceParts(tokens, labels, sequences)),
       collapse: lazy(() => neuralCollapse(tokens, labels)),
@@ -192,9 +189,8 @@ export const sinceEntryToModel: readonly Site<Pair>[] = [
       ...wanted('sampled', layer, ['hook_resid_post']),
     ],
     subject: (recording, setting, layer) => ({
-      setting,
-      x: matrixOf(recording, 'sampled', blockTap(0, 'hook_resid_pre')),
-      y: matrixOf(recording, 'sampled', blockTap(layer, 'hook_resid_post')),
+      x: setting.cloudAt(recording, 0, 'hook_resid_pre'),
+      y: setting.cloudAt(recording, layer, 'hook_resid_post'),
     }),
   },
 ]

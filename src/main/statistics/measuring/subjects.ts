@@ -16,6 +16,7 @@ import {
 } from '../gaussianity/gaussianity.ts'
 import { neighbourRatios } from '../intrinsicDimension.ts'
 import { keyMixture, type KeyMixture } from '../keyMixture.ts'
+import { linearityFrom } from '../linearReduction.ts'
 import {
   dualityResidual,
   fisherInformation,
@@ -31,6 +32,7 @@ import {
 import { randomDirections } from '../gaussianity/sliced.ts'
 import { centred, mean, selectRows, type Matrix, type Matrix64 } from '../matrix.ts'
 import { spectrumOf, type Spectrum } from '../spectrum.ts'
+import { blockTap, matrixOf, type Recording } from './recording.ts'
 
 /** A value that is computed when it is first asked for. */
 export function lazy<Value>(compute: () => Value): () => Value {
@@ -41,20 +43,46 @@ export function lazy<Value>(compute: () => Value): () => Value {
 /** What is the same for all clouds and heads. */
 export interface Setting {
   readonly draws: Draws
+  /** The sampled tokens at a tap of the residual width, as one cloud whoever asks for it. */
+  cloudAt(recording: Recording, layer: number, tap: string): Cloud
   /** The measures of a Gaussian sample of as many tokens and components. */
   surrogate(tokens: number, components: number): GaussianSurrogate
 }
 
 export function settingOf(draws: Draws): Setting {
   const known = new Map<string, GaussianSurrogate>()
-  return {
+  const clouds = createClouds()
+  const setting: Setting = {
     draws,
+    cloudAt: (recording, layer, tap) => clouds(recording, layer, tap, setting),
     surrogate(tokens, components) {
       const key = `${tokens} ${components}`
       const surrogate = known.get(key) ?? gaussianSurrogate(tokens, components, draws)
       known.set(key, surrogate)
       return surrogate
     },
+  }
+  return setting
+}
+
+/**
+ * Clouds of one recording, of which blocks are measured in order: what a block is asked for of the block before and of the
+ * beginning is there still, all else is let go.
+ */
+function createClouds() {
+  let current: Recording | undefined
+  let clouds = new Map<string, { readonly layer: number; readonly cloud: Cloud }>()
+  return (recording: Recording, layer: number, tap: string, setting: Setting): Cloud => {
+    if (recording !== current) clouds = new Map()
+    current = recording
+    const name = blockTap(layer, tap)
+    const found = clouds.get(name)
+    if (found) return found.cloud
+    for (const [other, { layer: block }] of clouds)
+      if (block < layer - 1 && other !== blockTap(0, 'hook_resid_pre')) clouds.delete(other)
+    const cloud = cloudOf(matrixOf(recording, 'sampled', name), setting)
+    clouds.set(name, { layer, cloud })
+    return cloud
   }
 }
 
@@ -73,10 +101,12 @@ export interface Cloud {
   sliced(): SlicedGaussianity | null
   surrogate(): GaussianSurrogate | null
   neighbourRatios(): Float64Array | null
+  /** How far a later cloud of the same tokens is an affine map of this one. */
+  linearity(): (later: Matrix) => number | null
 }
 
 export function cloudOf(tokens: Matrix, setting: Setting): Cloud {
-  const spectrum = lazy(() => spectrumOf(tokens))
+  const spectrum = () => spectrumOf(tokens)
   const cloud: Cloud = {
     tokens,
     setting,
@@ -97,6 +127,7 @@ export function cloudOf(tokens: Matrix, setting: Setting): Cloud {
       ),
     ),
     neighbourRatios: lazy(() => neighbourRatios(tokens)),
+    linearity: lazy(() => linearityFrom(tokens, setting.draws)),
   }
   return cloud
 }
