@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { samples } from '../../shared/catalogue/samples.ts'
 import type { CallInput, ImportPlanRecord, Source } from '../../shared/contract.ts'
-import { WorkbenchError } from '../../shared/errors.ts'
+import { errorRecord, WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset } from '../../shared/experiment.ts'
 import type { ImportPlan } from '../datasets/importers/importer.ts'
 import { fileAt } from '../datasets/importers/source.ts'
@@ -10,6 +10,7 @@ import type { GivenFile } from '../datasets/importers/source.ts'
 import type { Library } from '../datasets/library.ts'
 import { samplesFolder } from '../paths.ts'
 import type { Events } from './events.ts'
+import { previewOf } from './importPreview.ts'
 import { knownNames } from './identifiers.ts'
 import type { Uploads } from './uploads.ts'
 
@@ -20,13 +21,19 @@ export interface Imports {
   plan(source: Source): Promise<ImportPlanRecord[]>
   /** @throws WorkbenchError when the source is missing, is not what the library accepts, or is several datasets */
   importDataset(request: CallInput<'importDataset'>): Promise<Dataset>
-  /** Aborts imports that are under way. */
-  close(): void
+  /** Ends the import of that name, which then fails with 'interrupted'. */
+  cancel(request: string): Record<string, never>
+  /** Deletes uploads that nobody will import. */
+  discard(uploads: readonly string[]): Promise<Record<string, never>>
+  /** Aborts imports that are under way; nothing of them is left when it resolves. */
+  close(): Promise<void>
 }
 
 export function createImports(parts: { library: Library; uploads: Uploads; events: Events }): Imports {
   const { library, uploads, events } = parts
-  const abort = new AbortController()
+  const closing = new AbortController()
+  const underWay = new Set<Promise<Dataset>>()
+  const cancels = new Map<string, AbortController>()
 
   /** The files and folders that `source` names, and how each file and folder is named by a source of its own. */
   function locate(source: Source): { files: GivenFile[]; sourceOf: (file: GivenFile) => Source } {
@@ -59,13 +66,54 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
     }
   }
 
-  function announceProgress(name: string): (bytes: number, total: number) => void {
+  function announceProgress(request: string | null, name: string): (bytes: number, total: number) => void {
     let last = -Infinity
     return (bytes, total) => {
       const now = performance.now()
       if (now - last < progressIntervalMs && bytes < total) return
       last = now
-      events.emit('importProgress', { name, bytes, total })
+      events.emit('importProgress', { request, name, bytes, total })
+    }
+  }
+
+  /** A signal that aborts when the workbench closes, or when the import of that name is cancelled. */
+  function signalOf(request: string | undefined): AbortSignal {
+    if (request === undefined) return closing.signal
+    if (cancels.has(request))
+      throw new WorkbenchError(
+        'invalid-request',
+        `An import with the request "${request}" is under way.`,
+        'Give every import a request of its own.',
+      )
+    const cancel = new AbortController()
+    cancels.set(request, cancel)
+    return AbortSignal.any([closing.signal, cancel.signal])
+  }
+
+  async function importDataset({
+    source,
+    name: chosenName,
+    request,
+    ...choices
+  }: CallInput<'importDataset'>): Promise<Dataset> {
+    const { files } = locate(source)
+    const signal = signalOf(request)
+    const consumed = source.kind === 'uploads' ? source.uploads.map((upload) => uploads.take(upload)) : []
+    try {
+      const sampleName = source.kind === 'sample' ? sampleOf(source).name : undefined
+      const name = chosenName ?? sampleName
+      const dataset = await library.import({
+        files,
+        name,
+        ...choices,
+        onProgress: announceProgress(request ?? null, name ?? path.parse(files[0]!.name).name),
+        signal,
+      })
+      events.emit('datasetsChanged', {})
+      return dataset
+    } finally {
+      if (request !== undefined) cancels.delete(request)
+      await Promise.all(consumed.map(({ discard }) => discard()))
     }
   }
 
@@ -73,39 +121,42 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
     async plan(source) {
       const { files, sourceOf } = locate(source)
       const plans = await library.plan(files)
-      return plans.map((plan) => ({
+      const previews = await Promise.all(plans.map(previewOf))
+      return plans.map((plan, index) => ({
         name: plan.name,
         kind: plan.kind,
         format: plan.format,
         files: plan.files.length,
         bytes: plan.files.reduce((sum, { size }) => sum + size, 0),
         source: merge(filesOf(plan, plans).map(sourceOf)),
+        refusal: plan.refusal ? errorRecord(plan.refusal) : null,
+        preview: previews[index]!,
       }))
     },
-    async importDataset({ source, name: chosenName, ...choices }) {
-      const { files } = locate(source)
-      const consumed = source.kind === 'uploads' ? source.uploads.map((upload) => uploads.take(upload)) : []
-      try {
-        const sampleName = source.kind === 'sample' ? sampleOf(source).name : undefined
-        const name = chosenName ?? sampleName
-        const dataset = await library.import({
-          files,
-          name,
-          ...choices,
-          onProgress: announceProgress(name ?? path.parse(files[0]!.name).name),
-          signal: abort.signal,
-        })
-        events.emit('datasetsChanged', {})
-        return dataset
-      } finally {
-        await Promise.all(consumed.map(({ discard }) => discard()))
-      }
+    importDataset(request) {
+      const work = importDataset(request)
+      underWay.add(work)
+      const forget = () => underWay.delete(work)
+      work.then(forget, forget)
+      return work
     },
-    close() {
-      abort.abort(new WorkbenchError('interrupted', 'The import was interrupted.', 'Import the file again.'))
+    cancel(request) {
+      cancels.get(request)?.abort(interrupted())
+      return {}
+    },
+    async discard(unwanted) {
+      await Promise.all(unwanted.map((upload) => uploads.discard(upload)))
+      return {}
+    },
+    async close() {
+      closing.abort(interrupted())
+      await Promise.allSettled(underWay)
     },
   }
 }
+
+const interrupted = () =>
+  new WorkbenchError('interrupted', 'The import was interrupted.', 'Import the file again.')
 
 function sampleOf({ sample: id }: { sample: string }) {
   const sample = samples.find((candidate) => candidate.id === id)

@@ -16,6 +16,8 @@ export interface Uploads {
   find(upload: string): { file: string; name: string }
   /** Hands an upload over, once: call `discard` when it has been read. */
   take(upload: string): { file: string; name: string; discard: () => Promise<void> }
+  /** Deletes an upload if it is still there. */
+  discard(upload: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -60,6 +62,9 @@ export async function openUploads(
       const { file, name } = find(upload)
       names.delete(upload)
       return { file, name, discard: () => fs.rm(file, { force: true }) }
+    },
+    async discard(upload) {
+      if (names.delete(upload)) await fs.rm(path.join(own, upload), { force: true })
     },
     close: () => fs.rm(own, { recursive: true, force: true }),
   }

@@ -1,6 +1,7 @@
 /** Parsers of option values. Each throws commander's InvalidArgumentError, which is bad usage (exit code 2). */
 import { InvalidArgumentError } from 'commander'
 import { z } from 'zod'
+import type { ComparisonPlace } from '../../../shared/comparison.ts'
 import { experimentRequestSchema } from '../../../shared/contract.ts'
 import { runConfigurationSchema, type RunConfiguration } from '../../../shared/experiment.ts'
 import { knownNames } from '../../workbench/identifiers.ts'
@@ -8,6 +9,7 @@ import { knownNames } from '../../workbench/identifiers.ts'
 export type Settings = Partial<RunConfiguration>
 
 const shape: Record<string, z.ZodType> = runConfigurationSchema.shape
+const stepSchema = z.number('Expected best, last or a step.').int().min(0)
 const seedSchema = experimentRequestSchema.shape.seeds.element
 
 /** `key=value` of a run's configuration, added to those given before; typed and checked by its schema. */
@@ -41,11 +43,20 @@ export function parseList(text: string): string[] {
 
 export const parsePort = (text: string) => check(z.number().int().min(0).max(65_535), text) as number
 
+/** Which evaluation of a run: `best`, `last`, or a step. */
+export const parsePlace = (text: string): ComparisonPlace =>
+  text === 'best' || text === 'last' ? text : (check(stepSchema, text) as number)
+
 /** A value of the kind that a schema describes. */
 export const parseAs =
   <Schema extends z.ZodType>(schema: Schema) =>
   (text: string) =>
     check(schema, text) as z.output<Schema>
+
+/** The same for an argument that may be given several times. */
+export const parseEach =
+  <Schema extends z.ZodType>(schema: Schema) =>
+  (text: string, before: z.output<Schema>[] = []) => [...before, parseAs(schema)(text)]
 
 function check(schema: z.ZodType, text: string): unknown {
   const parsed = schema.safeParse(typed(schema, text))

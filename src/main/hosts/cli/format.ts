@@ -29,6 +29,13 @@ export function formatRate({ tokensPerSecond, imagesPerSecond }: Run): string {
   return tokensPerSecond === null ? '' : `${formatCount(tokensPerSecond)} tokens/s`
 }
 
+/** Bytes in decimal units: 1115394 -> "1.1 MB". */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
+  const unit = Math.min(units.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3))
+  return unit === 0 ? `${Math.round(bytes)} bytes` : `${(bytes / 1000 ** unit).toFixed(1)} ${units[unit]}`
+}
+
 /** With a sign, and a real minus: "+0.0120", "−0.0031". */
 export function formatDifference(value: number): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
