@@ -12,6 +12,7 @@ export default defineConfig({
           trainer: 'src/main/training/worker.ts',
           feedWorker: 'src/main/training/feed/worker.ts',
           probeWorker: 'src/main/training/probing/worker.ts',
+          stateWorker: 'src/main/states/worker.ts',
           derivation: 'src/main/derivation/worker.ts',
           inference: 'src/main/training/inference/worker.ts',
           deviceProbe: 'src/main/engine/devices/examination/probe.ts',

@@ -57,7 +57,7 @@ export default typescript.config(
   { files: ['src/preload/**'], rules: forbid(tensors, main, renderer) },
   { files: ['src/main/**'], rules: forbid(electron, renderer, vueOnly) },
   {
-    files: ['src/main/{datasets,model,engine,training,derivation,statistics,compare,store,export}/**'],
+    files: ['src/main/{datasets,model,engine,training,derivation,statistics,states,compare,store,export}/**'],
     rules: forbid(electron, renderer, vueOnly, hosts),
   },
   {

@@ -46,11 +46,32 @@ in a run: its batches, weights and losses are the same whatever is measured.
 statistics RUN                                      # the last step, layer beside layer
 statistics RUN --layer 2 --tap hook_resid_post --json  # every step, as data
 statistics compare EXPERIMENT --statistic participation-ratio  # variants, mean and spread over seeds
+statistics similarity EXPERIMENT --measure cka      # variants beside each other, over seeds
+statistics similarity RUN RUN                       # layers of two runs; of one run with --steps its steps
+statistics spectrum RUN                             # eigenvalues, layer beside layer
+statistics project RUN RUN --json                   # two dimensions, on common axes
 statistics list                                     # this catalogue
 \`\`\`
 
 Everything measured is in the view ${code('statistics')} of the [database](database.md), and the attention maps and hidden states
 that were kept are in its table ${code('probe')}.
+
+## Between runs
+
+Runs keep the residual stream behind every block at 256 of the sampled tokens, and the attention maps of some sequences, of as
+many evaluations as ${code('probeMegabytes')} has room for. What needs the numbers themselves is taken from these:
+
+- **Similarity** (linear CKA and its kin, and the divergence of attention) of any two kept states: variants, seeds, layers, steps. Of
+  an experiment it is a matrix variant by variant, twice. *Same seed*: pairs of runs that differ in the variant alone, and share
+  their initial weights where these have the same shape. *Different seeds*: all other pairs; its diagonal, two seeds of the same
+  variant, is the **noise floor**: what differs no more than that does not differ by its variant. Means and standard
+  deviations are over pairs, which share runs; they describe and test nothing.
+- **Spectra**: the eigenvalues of the covariance. With 256 tokens there are at most 255 of them, and the last are too small.
+- **Projections**: two axes that all shown clouds have in common, the leading eigenvectors of the mean of their covariances, each divided
+  by its trace, at the latest step that all keep. They stay while steps pass. Every cloud is drawn from its own mean.
+
+Runs whose probe batches differ (another dataset, context, ${code('probeTokens')}) are refused: row by row their states do not belong
+together. With 256 tokens and more than 25 channels plain CKA is too high; the debiased one is not.
 
 ## Where it is measured
 

@@ -30,6 +30,11 @@ export const probeWorkerFile = runsFromSource
   ? path.join(packageRoot, 'src', 'main', 'training', 'probing', 'worker.ts')
   : path.join(packageRoot, 'out', 'main', 'probeWorker.js')
 
+/** The entry of the workbench's thread that reads kept hidden states. */
+export const stateWorkerFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'states', 'worker.ts')
+  : path.join(packageRoot, 'out', 'main', 'stateWorker.js')
+
 /** The entry of a process that derives: see derivation/process.ts. */
 export const derivationFile = runsFromSource
   ? path.join(packageRoot, 'src', 'main', 'derivation', 'worker.ts')

@@ -38,6 +38,7 @@ import { takeOwnership, type Ownership } from './workbench/ownership.ts'
 import { withPrompt } from './workbench/prompts.ts'
 import { notResumable, refuseResume } from './workbench/resuming.ts'
 import { openSessions } from './workbench/sessions.ts'
+import { createStates } from './workbench/states.ts'
 import { createStatistics } from './workbench/statistics.ts'
 import { openUploads } from './workbench/uploads.ts'
 import { openVariants, variantsFolder } from './workbench/variants.ts'
@@ -99,6 +100,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   })
   const ownership: Ownership = takeOwnership({ store, sessions, scheduler, onRunChanged })
 
+  const states = createStates({ store, requireRun, requireExperiment })
   const api: Omit<WorkbenchApi, keyof Abandonable> & Abandonable = {
     readCatalogue: async () => ({
       ...variants.read(),
@@ -199,6 +201,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       return confusion ? { ...confusion, classNames: classNamesOf(run, confusion.counts.length) } : null
     },
     ...createStatistics({ store, requireRun, requireExperiment }),
+    ...states.api,
     derive: async (request, gone) => derivations.derive(request, gone),
     sampleRun: async (request, gone) => inference.sample(requireRun(request.run), request, gone),
     predictRun: async (request, gone) => inference.predict(requireRun(request.run), request, gone),
@@ -236,6 +239,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     imports.close()
     inference.close()
     derivations.close()
+    await states.close()
     await scheduler.close()
     ownership.close()
     events.close()

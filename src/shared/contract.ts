@@ -18,6 +18,16 @@ import {
 } from './experiment.ts'
 import { importChoicesSchema } from './imports.ts'
 import {
+  projectionRequestSchema,
+  projectionSchema,
+  spectraRequestSchema,
+  spectrumSchema,
+  statesComparisonRequestSchema,
+  statesComparisonSchema,
+  variantStatesRequestSchema,
+  variantStatesSchema,
+} from './states.ts'
+import {
   headChoiceSchema,
   measuredSchema,
   measurementFilterSchema,
@@ -332,6 +342,14 @@ export const calls = {
     }),
     probeSchema.nullable(),
   ),
+  /** How alike kept hidden states, or attention maps, are: of two layers, steps, seeds or variants, pair by pair. */
+  compareStates: call(statesComparisonRequestSchema, statesComparisonSchema),
+  /** The same of every variant of an experiment with every other at a layer and step, over the seeds. */
+  compareVariantStates: call(variantStatesRequestSchema, variantStatesSchema),
+  /** Eigenvalues of the covariance of kept hidden states. */
+  readSpectra: call(spectraRequestSchema, z.array(spectrumSchema)),
+  /** Kept hidden states in two dimensions, on axes that they have in common. */
+  projectStates: call(projectionRequestSchema, projectionSchema),
   /** Continues a text with a checkpoint of a language model. Given up when the window that asked goes away. */
   sampleRun: call(sampleRequestSchema, sampledTextSchema),
   /** Classifies images with a checkpoint of a vision transformer. Given up like sampleRun. */

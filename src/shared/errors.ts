@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'unknown-run'
   | 'unknown-experiment'
   | 'unknown-statistic'
+  | 'no-states'
+  | 'probes-differ'
   | 'no-checkpoint'
   | 'not-resumable'
   | 'file-missing'

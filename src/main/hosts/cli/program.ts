@@ -4,6 +4,7 @@ import { derivationSettingsSchema } from '../../../shared/derivation.ts'
 import { sampleRequestSchema } from '../../../shared/contract.ts'
 import { imageSizeSchema } from '../../../shared/imports.ts'
 import { deviceChoiceSchema, type DeviceChoice } from '../../../shared/experiment.ts'
+import { keptTap, stateSchema } from '../../../shared/states.ts'
 import { measurementSchema } from '../../../shared/statistics.ts'
 import { appVersion } from '../../workbench/versions.ts'
 import type { Workbench } from '../../workbench.ts'
@@ -35,6 +36,13 @@ import { listRuns, showRun, stopRun } from './runs.ts'
 import { sample } from './sample.ts'
 import { withWorkbench, type ExitCode } from './session.ts'
 import { start } from './start.ts'
+import {
+  measureChoices,
+  printProjection,
+  printSimilarity,
+  printSpectrum,
+  type SimilarityOptions,
+} from './states.ts'
 import { listStatistics, printStatisticComparison, printStatistics } from './statistics.ts'
 
 interface CommonOptions {
@@ -229,6 +237,37 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .action((experiment: string, options) =>
       withWorkbench(options, (workbench) => printStatisticComparison(workbench, experiment, options)),
     )
+  stateOptions(common(statistics.command('similarity')))
+    .description(
+      'show how alike kept hidden states are: of an experiment variant by variant, of a run or two layer by layer, of more (or with --layer) run by run',
+    )
+    .argument('<id...>', 'one experiment, or runs')
+    .addOption(
+      new Option(
+        '--measure <name>',
+        'linear CKA (debiased or not), CCA, SVCCA, Procrustes, mutual neighbours; or of attention maps',
+      )
+        .choices(measureChoices)
+        .default('cka'),
+    )
+    .option('--steps', 'one run, step by step')
+    .action((ids: string[], options: SimilarityOptions & CommonOptions) =>
+      withWorkbench(options, (workbench) => printSimilarity(workbench, ids, options)),
+    )
+  stateOptions(common(statistics.command('spectrum')))
+    .description(
+      'show the eigenvalues of the covariance of the hidden states that a run keeps, layer by layer',
+    )
+    .argument('<run>')
+    .action((run: string, options) =>
+      withWorkbench(options, (workbench) => printSpectrum(workbench, run, options)),
+    )
+  stateOptions(common(statistics.command('project')))
+    .description('put the hidden states that runs keep on two axes that they have in common')
+    .argument('<run...>')
+    .action((runs: string[], options) =>
+      withWorkbench(options, (workbench) => printProjection(workbench, runs, options)),
+    )
   jsonOnly(statistics.command('list'))
     .description('list the statistics: what can be measured')
     .action((options: CommonOptions) => listStatistics(options.json ?? false))
@@ -272,6 +311,17 @@ const homeOption = () =>
 const jsonOnly = (command: Command) => command.option('--json', 'print one JSON document')
 
 const common = (command: Command) => jsonOnly(command).addOption(homeOption())
+
+/** Which of the kept hidden states. */
+const stateOptions = (command: Command) =>
+  command
+    .option('--layer <layer>', 'block, from 0 (default: the last, or all)', parseAs(stateSchema.shape.layer))
+    .option(
+      '--step <step>',
+      'a kept evaluation (default: the latest that all have)',
+      parseAs(stateSchema.shape.step),
+    )
+    .option('--tap <tap>', `a kept place in the block (default: ${keptTap})`)
 
 /** What sample and predict share. */
 function modelOptions(command: Command) {

@@ -88,7 +88,8 @@ export const exponentialFamily: readonly StatisticRow[] = [
     meaning: 'How much the same head looks elsewhere, in another step, layer, seed or variant.',
     range: '0 and more',
     reading: '0: the same rows.',
-    caveat: 'Not symmetric, and not defined where the first looks at a key that the second gives no weight.',
+    caveat:
+      'Not symmetric, and not defined where the first looks at a key that the second gives no weight. A run does not measure it of itself: it is taken between the maps that runs keep (statistics similarity --measure attention). Head h of one seed is not head h of another.',
     source: 'theory 3.8',
     of: 'pair',
     profile: 'full',
