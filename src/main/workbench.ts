@@ -21,8 +21,7 @@ import {
 } from '../shared/contract.ts'
 import { WorkbenchError } from '../shared/errors.ts'
 import { endedStates, type Dataset, type Experiment, type Run } from '../shared/experiment.ts'
-import { compareRuns } from './compare/comparison.ts'
-import { readDatasetOf, readVocabulary } from './datasets/format.ts'
+import { readVocabulary } from './datasets/tokenizers/index.ts'
 import { openLibrary } from './datasets/library.ts'
 import { openStore } from './store/index.ts'
 import { createScheduler } from './training/scheduler.ts'
@@ -137,11 +136,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     },
     findImages: async (request) => findImages(library.folder(request.id), request),
     readImages: async (request) => readImages(library.folder(request.id), request),
-    async readVocabulary({ id }) {
-      const folder = library.folder(id)
-      readDatasetOf('text', folder)
-      return readVocabulary(folder)
-    },
+    readVocabulary: async ({ id }) => readVocabulary(library.folder(id)),
     async startExperiment(request) {
       const dataset = requireDataset(request.dataset)
       const prompted = withPrompt(request, dataset, library.folder(dataset.id))

@@ -197,20 +197,54 @@ export function bestNgram({ wittenBell }: TextBaselines): { n: number; loss: num
   return { n: wittenBell.losses.indexOf(loss) + 1, loss }
 }
 
+/** How a dataset came to its validation split. `validation` is the share that was asked for. */
+export const splitRecordSchema = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('position'), validation: z.number() }).describe('the end of the text'),
+  z
+    .object({ by: z.literal('document'), validation: z.number(), seed: z.number().int() })
+    .describe('whole documents of the text, drawn'),
+  z
+    .object({ by: z.literal('class'), validation: z.number(), seed: z.number().int() })
+    .describe('a share of the images of every class, drawn'),
+  z.object({ by: z.literal('source') }).describe('as the files had it'),
+])
+export type SplitRecord = z.infer<typeof splitRecordSchema>
+
 const commonDataset = {
   id: z.string(),
   name: z.string(),
   sha256: z.string().describe('of the text, or of pixels, labels and split'),
   bytes: z.number().int().describe('of the text, or of pixels and labels'),
   importedAt: z.string().describe('ISO 8601, UTC'),
+  split: splitRecordSchema.optional().describe('absent in datasets of earlier versions'),
+  notes: z
+    .array(z.string())
+    .optional()
+    .describe('what a person should know of the import, one sentence each; absent where there is nothing'),
 }
+export const tokenizerKinds = ['character', 'byte', 'bpe', 'file'] as const
+export type TokenizerKind = (typeof tokenizerKinds)[number]
+
 export const textDatasetSchema = z.object({
   ...commonDataset,
   kind: z.literal('text'),
+  identity: z
+    .string()
+    .optional()
+    .describe('what the id is the beginning of, where tokenizer or split are not the usual; absent: sha256'),
   train: z.number().int().describe('training tokens'),
   validation: z.number().int().describe('validation tokens'),
+  validationBytes: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'of the validation text in UTF-8; absent in datasets of earlier versions, as are its characters',
+    ),
+  validationCharacters: z.number().int().positive().optional(),
   vocabulary: z.number().int().describe('distinct tokens'),
-  tokenizer: z.enum(['character']),
+  tokenizer: z.enum(tokenizerKinds).describe('of characters, bytes, merged byte pairs, or a tokenizer.json'),
   preview: z.string().describe('the first characters of the text'),
   baselines: textBaselinesSchema,
 })
@@ -228,10 +262,7 @@ export const imageDatasetSchema = z.object({
   channels: z.number().int().describe('1 grey, 3 red green blue'),
   trainPerClass: z.array(z.number().int()).describe('training images by label'),
   validationPerClass: z.array(z.number().int()).describe('validation images by label'),
-  notes: z
-    .array(z.string())
-    .optional()
-    .describe('what the import left out or changed, one sentence each; absent where there is nothing to say'),
+  originals: originalSizesSchema.optional().describe('where the files had sizes of their own'),
 })
 export type ImageDataset = z.infer<typeof imageDatasetSchema>
 
@@ -255,6 +286,16 @@ export const validationSchema = z.object({
 export type Validation = z.infer<typeof validationSchema>
 
 /** How an evaluation took the images of each class. */
+/**
+ * The cross entropy in bits per byte of the validation text, which unlike nats per token can be compared between
+ * tokenizers: loss / log 2 · tokens / bytes. Undefined for images and datasets of earlier versions.
+ * @param loss in nats per token of the validation split
+ */
+export function bitsPerByte(loss: number, dataset: Dataset): number | undefined {
+  if (dataset.kind !== 'text' || dataset.validationBytes === undefined) return undefined
+  return ((loss / Math.LN2) * dataset.validation) / dataset.validationBytes
+}
+
 export const confusionMatrixSchema = z.object({
   step: z.number().int().describe('of the evaluation'),
   counts: z.array(z.array(z.number().int())).describe('images by label, then by predicted class'),

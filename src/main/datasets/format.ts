@@ -1,13 +1,16 @@
 /**
  * What a dataset's folder holds, and how its small files are read back. Of a text:
  *   meta.json        the TextDataset record
- *   vocabulary.json  the characters, token k at index k
+ *   of its tokenizer vocabulary.json, the characters, token k at index k; merges.json, the two tokens that token 256 + k
+ *                    is made of, at index k; tokenizer.json, as it was given; nothing for bytes
  *   tokens.bin       every token, training split first: uint16 up to 65,536 distinct tokens, else uint32, little-endian
  * Of images:
  *   meta.json        the ImageDataset record
  *   images.bin       every pixel, uint8, (n, height, width, channels), training split first
  *   labels.bin       every label in the same order: uint8 up to 256 classes, else uint16, little-endian
- * The large files are read by tokens.ts and images.ts.
+ * Of both, where there is something to keep: label.json, the name and tags that a person gave (label.ts), and
+ * health.json, what an examination found (health/kept.ts).
+ * The large files are read by tokens.ts and images.ts, those of tokenizers by tokenizers/index.ts.
  */
 import fs from 'node:fs'
 import path from 'node:path'
@@ -18,16 +21,14 @@ import type { Dataset, DatasetKind } from '../../shared/experiment.ts'
 
 export const metaFile = 'meta.json'
 export const vocabularyFile = 'vocabulary.json'
+export const mergesFile = 'merges.json'
+export const tokenizerFile = 'tokenizer.json'
 export const tokensFile = 'tokens.bin'
 export const imagesFile = 'images.bin'
 export const labelsFile = 'labels.bin'
 
 /** The most classes that a label in labels.bin can tell apart. */
 export const mostClasses = 0x10000
-
-const vocabularySchema = z.array(
-  z.string().refine((text) => [...text].length === 1, 'expected one character'),
-)
 
 /** Bytes per token. */
 export const tokenBytes = (vocabulary: number) => (vocabulary <= 0x10000 ? 2 : 4)
@@ -97,11 +98,6 @@ export function requireKind<Kind extends DatasetKind>(
   )
 }
 
-/** The characters of the dataset in `folder`, token k at index k. Throws WorkbenchError 'dataset-damaged'. */
-export function readVocabulary(folder: string): string[] {
-  return readJson(folder, vocabularyFile, vocabularySchema)
-}
-
 /** Reads `bytes.length` bytes of `file`, from `position` on. Throws WorkbenchError 'dataset-damaged' where it ends before. */
 export function readFully(
   descriptor: number,
@@ -124,7 +120,12 @@ export function damaged(folder: string, reason: string): WorkbenchError {
   )
 }
 
-function readJson<Schema extends z.ZodType>(folder: string, file: string, schema: Schema): z.output<Schema> {
+/** A small file of a dataset. Throws WorkbenchError 'dataset-damaged'. */
+export function readJson<Schema extends z.ZodType>(
+  folder: string,
+  file: string,
+  schema: Schema,
+): z.output<Schema> {
   let value: unknown
   try {
     value = JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8'))

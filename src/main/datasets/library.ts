@@ -7,7 +7,7 @@ import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset } from '../../shared/experiment.ts'
 import { damaged, metaFile, readDataset } from './format.ts'
-import type { ImportOptions, ImportPlan } from './importers/importer.ts'
+import type { Content, ImportOptions, ImportPlan } from './importers/importer.ts'
 import { planImports } from './importers/plan.ts'
 import { throwIfCancelled } from './importers/source.ts'
 import type { GivenFile } from './importers/source.ts'
@@ -83,7 +83,7 @@ export function openLibrary(root: string): Library {
       return made
     } catch (error) {
       const published = dataset(id) // another process was faster
-      if (published) return sameContent(published, sha256)
+      if (published) return sameContent(published, identityOf(made))
       throw error
     }
   }
@@ -118,9 +118,9 @@ export function openLibrary(root: string): Library {
       if (known) return completed(sameContent(known, found), options.signal)
       return inTemporaryFolder(root, async (temporary) => {
         const content = await plan.write(temporary, options)
-        const id = idOf(content.sha256)
+        const id = idOf(identityOf(content))
         const same = dataset(id) // written before, or by another process in the meantime
-        if (same) return sameContent(same, content.sha256)
+        if (same) return sameContent(same, identityOf(content))
         const made = {
           id,
           name: displayName(name, plan.name),
@@ -150,10 +150,14 @@ export function openLibrary(root: string): Library {
 const writeJson = (file: string, value: unknown) =>
   fs.promises.writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { flush: true })
 
-const idOf = (sha256: string) => sha256.slice(0, 12)
+const idOf = (identity: string) => identity.slice(0, 12)
 
-function sameContent(dataset: Dataset, sha256: string): Dataset {
-  if (dataset.sha256 === sha256) return dataset
+/** The hash that an id is the beginning of. */
+const identityOf = (content: Content): string =>
+  (content.kind === 'text' ? content.identity : undefined) ?? content.sha256
+
+function sameContent(dataset: Dataset, identity: string): Dataset {
+  if (identityOf(dataset) === identity) return dataset
   throw new WorkbenchError(
     'invalid-request',
     `Another dataset, "${dataset.name}", already has the id ${dataset.id}, with which the hashes of both begin.`,

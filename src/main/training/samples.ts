@@ -3,7 +3,7 @@
  * the texts of steps, variants and seeds is the model.
  */
 import type { RunConfiguration } from '../../shared/experiment.ts'
-import type { Tokenizer } from '../datasets/tokenizers/character.ts'
+import type { Tokenizer } from '../datasets/tokenizers/tokenizer.ts'
 import type { Device, DeviceState } from '../engine/program.ts'
 import type { LanguageModel } from '../model/transformer.ts'
 import { createSampler, type Sampler } from './sampling.ts'
@@ -39,7 +39,13 @@ export function samplesOf(
       const wanted = { prompt, tokens: sampleTokens, seed, temperature, topK }
       for await (const token of (await sampler).continuation(state, wanted, signal)) tokens.push(token)
       if (signal.aborted) return undefined
-      return { prompt: samplePrompt, text: tokenizer.decode(tokens) }
+      return { prompt: samplePrompt, text: textAfter(tokenizer, prompt, tokens) }
     },
   }
+}
+
+/** The text of `tokens` where they follow those of a prompt. */
+function textAfter(tokenizer: Tokenizer, prompt: ArrayLike<number>, tokens: readonly number[]): string {
+  const decoding = tokenizer.decoding(prompt)
+  return tokens.map(decoding.push).join('') + decoding.end()
 }

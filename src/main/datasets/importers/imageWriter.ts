@@ -7,10 +7,10 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import { imagesFile, labelArray, labelsFile, mostClasses } from '../format.ts'
-import type { Content } from './importer.ts'
+import type { Content, ImportOptions } from './importer.ts'
 import { limits } from './limits.ts'
 import { throwIfCancelled } from './source.ts'
-import { splitSeed, stratifiedSplit } from './split.ts'
+import { stratifiedSplit, usualSplit } from './split.ts'
 
 const stagedFile = 'images.staged'
 /** Bytes of small images that are collected before they are written. */
@@ -30,7 +30,7 @@ export interface ImageWriter {
   add(pixels: Uint8Array, values: ArrayLike<number>): Promise<void>
   /**
    * Puts the images in order and flushes them. `train` is how many of them, from the first on, the source names as
-   * training images; without it the split is stratified. `nameOf` names the class of a value.
+   * training images; without it the split is stratified, with the share and the seed of `split`. `nameOf` names the class of a value.
    * Throws WorkbenchError 'too-few-images' where there are no two classes or a split has no image.
    */
   finish(options: {
@@ -45,7 +45,8 @@ export interface ImageWriter {
 export async function createImageWriter(
   folder: string,
   { height, width, channels }: ImageShape,
-  { source, signal }: { source: string; signal?: AbortSignal | undefined },
+  source: string,
+  { signal, split: chosen = {} }: Pick<ImportOptions, 'signal' | 'split'>,
 ): Promise<ImageWriter> {
   refuseShape({ height, width, channels }, source)
   const imageBytes = height * width * channels
@@ -82,9 +83,10 @@ export async function createImageWriter(
         distinct.length,
         values.map((value) => labelOf.get(value)!),
       )
+      const { validation: share = usualSplit.validation, seed = usualSplit.seed } = chosen
       const isValidation =
         train === undefined
-          ? stratifiedSplit(labels, distinct.length)
+          ? stratifiedSplit(labels, distinct.length, { validation: share, seed })
           : Uint8Array.from(labels, (_, index) => Number(index >= train))
       const order = inOrder(isValidation)
       const validation = isValidation.reduce((sum, one) => sum + one, 0)
@@ -99,7 +101,9 @@ export async function createImageWriter(
       else await fs.rm(staged)
 
       const classNames = distinct.map(nameOf)
-      const split = train === undefined ? `stratified ${splitSeed}` : `given ${train}`
+      // the share is named only where it is another than that of earlier versions, whose hashes stay as they are
+      const ofShare = share === usualSplit.validation ? '' : ` ${share}`
+      const split = train === undefined ? `stratified ${seed}${ofShare}` : `given ${train}`
       hash.update(new Uint8Array(labels.buffer)).update(`\n${JSON.stringify({ classNames, split })}`)
       const perClass = (part: typeof labels) => {
         const counts = new Array<number>(distinct.length).fill(0)
@@ -120,6 +124,7 @@ export async function createImageWriter(
         channels,
         trainPerClass: perClass(sorted.subarray(0, trainImages)),
         validationPerClass: perClass(sorted.subarray(trainImages)),
+        split: train === undefined ? { by: 'class', validation: share, seed } : { by: 'source' },
       }
     },
 

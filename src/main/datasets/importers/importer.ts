@@ -35,7 +35,7 @@ export interface ImportPlan {
   readonly files: readonly Candidate[]
   /** Why it cannot be imported, where that is known before. */
   readonly refusal?: WorkbenchError
-  /** The content's hash, where it can be had for less than the import: the same content is not imported twice. */
+  /** What the id begins with, where it can be had for less than the import: the same content is not imported twice. */
   identify?(options: ImportOptions): Promise<string>
   /** Writes all files of the dataset but meta.json into `folder`. They are on the disk when it returns. */
   write(folder: string, options: ImportOptions): Promise<Content>

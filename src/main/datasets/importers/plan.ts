@@ -17,6 +17,7 @@ import { limits } from './limits.ts'
 import { npyImporter } from './npy/index.ts'
 import { readingError } from './source.ts'
 import type { GivenFile } from './source.ts'
+import { textFile } from './text/plainText.ts'
 import { textPlan } from './text/plan.ts'
 
 /** Image files go first, by their names: a later importer opens every file that is left. */
@@ -41,7 +42,7 @@ async function planBy(importers: readonly Importer[], given: readonly GivenFile[
     left = left.filter((file) => !claimed.has(file))
   }
   const isGiven = (file: Candidate) => file.path === file.given.path
-  plans.push(...left.filter(isGiven).map(textPlan))
+  plans.push(...left.filter(isGiven).map(plainTextPlan))
   const good = new Set(plans.filter(({ refusal }) => !refusal).flatMap(givenOf))
   // A picture beside a dataset is no dataset that failed.
   const wanted = plans.filter((plan) => !plan.refusal || !givenOf(plan).some((one) => good.has(one)))
@@ -52,6 +53,9 @@ async function planBy(importers: readonly Importer[], given: readonly GivenFile[
     plan.files.reduce((first, file) => Math.min(first, positions.get(file.given)!), Infinity)
   return [...wanted, ...unknown].sort((a, b) => position(a) - position(b))
 }
+
+const plainTextPlan = (file: Candidate): ImportPlan =>
+  textPlan({ format: 'text', name: path.parse(file.name).name, files: [file], source: textFile(file) })
 
 const givenOf = (plan: ImportPlan) => plan.files.map(({ given }) => given)
 

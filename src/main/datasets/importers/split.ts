@@ -4,18 +4,28 @@
  */
 import { uniformAt } from '../../engine/random.ts'
 
-export const validationShare = 0.1
-export const splitSeed = 0
+export interface DrawnSplit {
+  /** Share that is for validation. */
+  readonly validation: number
+  /** Of the draws. */
+  readonly seed: number
+}
+/** Where a person chooses nothing else. */
+export const usualSplit: DrawnSplit = { validation: 0.1, seed: 0 }
 
 /**
- * 1 for images of the validation split, by position. Of n images max(1, round(0.1 n)) are for validation, shared
+ * 1 for images of the validation split, by position. Of n images max(1, round(share · n)) are for validation, shared
  * among the classes by the largest remainder; within a class those with the smallest draws. The only image of a class
  * is for training as long as there are others to take.
  */
-export function stratifiedSplit(labels: ArrayLike<number>, classes: number): Uint8Array {
+export function stratifiedSplit(
+  labels: ArrayLike<number>,
+  classes: number,
+  { validation, seed }: DrawnSplit = usualSplit,
+): Uint8Array {
   const members = Array.from({ length: classes }, (): number[] => [])
   for (let index = 0; index < labels.length; index++) members[labels[index]!]!.push(index)
-  const wanted = Math.max(1, Math.round(labels.length * validationShare))
+  const wanted = Math.max(1, Math.round(labels.length * validation))
   const shares = members.map((own) => (own.length / labels.length) * wanted)
   const counts = shares.map(Math.floor)
   const byRemainder = shares
@@ -27,7 +37,7 @@ export function stratifiedSplit(labels: ArrayLike<number>, classes: number): Uin
 
   const isValidation = new Uint8Array(labels.length)
   members.forEach((own, label) => {
-    const draws = own.map((index) => ({ index, draw: uniformAt(splitSeed, 'split', 0, index) }))
+    const draws = own.map((index) => ({ index, draw: uniformAt(seed, 'split', 0, index) }))
     draws.sort((a, b) => a.draw - b.draw || a.index - b.index)
     for (const { index } of draws.slice(0, counts[label])) isValidation[index] = 1
   })

@@ -1,7 +1,7 @@
 /** A text continued by the checkpoint of a language model. */
 import type { SampledText } from '../../../shared/contract.ts'
-import { readDatasetOf, readVocabulary } from '../../datasets/format.ts'
-import { characterTokenizer } from '../../datasets/tokenizers/character.ts'
+import { readDatasetOf } from '../../datasets/format.ts'
+import { readTokenizer } from '../../datasets/tokenizers/index.ts'
 import { openDevice } from '../../engine/devices/index.ts'
 import { languageModel } from '../../model/transformer.ts'
 import { createSampler, samplingProgram } from '../sampling.ts'
@@ -15,7 +15,7 @@ export async function continueText(
 ): Promise<SampledText> {
   const { configuration, axes, datasetFolder, device: where, threads } = question
   const { vocabulary } = readDatasetOf('text', datasetFolder)
-  const tokenizer = characterTokenizer(readVocabulary(datasetFolder))
+  const tokenizer = readTokenizer(datasetFolder)
   const prompted = tokenizer.encode(prompt)
   const { run, checkpoint: which } = question
   const checkpoint = await loadCheckpoint(question.checkpoints, which, question)
@@ -24,12 +24,16 @@ export async function continueText(
   const { device } = await openDevice(where, threads, samplingProgram(model, configuration.context))
   const sampler = await createSampler(device, model, configuration.context)
   const state = device.createState(weights)
+  const decoding = tokenizer.decoding(prompted)
   let text = ''
-  for await (const token of sampler.continuation(state, { prompt: prompted, tokens, seed, ...choice })) {
-    const added = tokenizer.decode([token])
+  const say = (added: string) => {
     text += added
-    onText(added)
+    if (added !== '') onText(added)
   }
+  for await (const token of sampler.continuation(state, { prompt: prompted, tokens, seed, ...choice })) {
+    say(decoding.push(token))
+  }
+  say(decoding.end())
   await state.release()
   return { run, checkpoint: which, step: checkpoint.step, prompt, text, seed, ...choice }
 }

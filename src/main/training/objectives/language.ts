@@ -1,10 +1,9 @@
 /** Language models: the next token of a text. */
 import type * as tf from '@tensorflow/tfjs'
 import type { TextDataset } from '../../../shared/experiment.ts'
-import { readVocabulary } from '../../datasets/format.ts'
 import { readBatch, validationWindows } from '../../datasets/sampler.ts'
 import { openTokens, type TokenReader } from '../../datasets/tokens.ts'
-import { characterTokenizer } from '../../datasets/tokenizers/character.ts'
+import { readTokenizer } from '../../datasets/tokenizers/index.ts'
 import { crossEntropy } from '../../engine/operations/crossEntropy.ts'
 import type { Device } from '../../engine/program.ts'
 import { languageModel, type LanguageModel } from '../../model/transformer.ts'
@@ -45,7 +44,7 @@ export function languageObjective(
         return { taps, loss: crossEntropy(logits, targets!.reshape([targets!.size])) }
       },
     },
-    samples: samplesOf(configuration, model, characterTokenizer(readVocabulary(datasetFolder))),
+    samples: samplesOf(configuration, model, readTokenizer(datasetFolder)),
     close: () => validation.close(),
   }
 }

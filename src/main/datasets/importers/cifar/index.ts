@@ -56,11 +56,7 @@ async function write(group: CifarGroup<Candidate>, folder: string, options: Impo
   const workFor = workOn([...train, ...test], options)
   const names = group.classNames && (await readNames(group.classNames, options))
   const source = [...train, ...test][0]!.name
-  const writer = await createImageWriter(
-    folder,
-    { height: side, width: side, channels },
-    { source, signal: options.signal },
-  )
+  const writer = await createImageWriter(folder, { height: side, width: side, channels }, source, options)
   try {
     let trainImages = 0
     for (const file of train) trainImages += await copyBatch(file, kind, writer, workFor(file))

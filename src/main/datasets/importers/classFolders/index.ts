@@ -78,7 +78,7 @@ async function write(tree: ImageTree<Candidate>, folder: string, options: Import
   refuseUnreadable(tree.name, members.length, unreadable)
   const headers = looked.map(({ information }) => information)
   const shape = chooseShape(headers, options.imageSize)
-  const writer = await createImageWriter(folder, shape, { source: tree.name, signal: options.signal })
+  const writer = await createImageWriter(folder, shape, tree.name, options)
   try {
     const trainFiles = new Set(tree.train)
     let train = 0

@@ -51,7 +51,7 @@ async function write(group: IdxGroup<Candidate>, folder: string, options: Import
         if (source.count !== values.length) throw mismatch(images, source.count, labels, values.length)
         if (shape && !sameShape(shape, own)) throw otherShape(pairs[0]!.images, shape, images, own)
         shape = own
-        writer ??= await createImageWriter(folder, shape, { source: images.name, signal: options.signal })
+        writer ??= await createImageWriter(folder, shape, images.name, options)
         await copyImages(source, shape, values, writer)
       } finally {
         await source.close()

@@ -91,7 +91,7 @@ async function write(
   if (!parts) throw unclear(name, found)
   const pairs = [parts.train, ...(parts.validation ? [parts.validation] : [])]
   const shape = shapeOf(pairs)
-  const writer = await createImageWriter(folder, shape, { source: name, signal })
+  const writer = await createImageWriter(folder, shape, name, options)
   try {
     // An archive is read once for each of its arrays.
     let furthest = 0

@@ -1,128 +1,193 @@
 /**
- * A text file to tokens, in two streaming passes: the first finds out what is in it (hash, characters, length), the
- * second writes the tokens. Memory is bounded by the piece and the vocabulary, never by the file.
+ * Text to tokens, in streaming passes: the first finds out what is in it (hash, characters, documents), one more learns
+ * merges where that is chosen, the last writes the tokens. Memory is bounded by the piece and the vocabulary, never by
+ * the text.
+ *
+ * A dataset's `sha256` is the hash of its text in UTF-8, as it was read: the encoding and the line ends that were chosen
+ * are in it. Its id is the beginning of that hash where the text becomes characters and its last tenth is for validation;
+ * for every other choice it is the beginning of `identity`, a SHA-256 over the hash of the text, the tokenizer, the
+ * split, and, where they matter, the lengths of the documents.
  */
 import { createHash } from 'node:crypto'
-import fs from 'node:fs/promises'
-import path from 'node:path'
 import { WorkbenchError } from '../../../../shared/errors.ts'
 import type { TextBaselines } from '../../../../shared/experiment.ts'
 import { textBaselines } from '../../baselines.ts'
-import { tokenArray, tokensFile, vocabularyFile } from '../../format.ts'
-import { characterTokenizer } from '../../tokenizers/character.ts'
+import { createTokenizer, writeTokenizer } from '../../tokenizers/index.ts'
+import type { TokenizerContent } from '../../tokenizers/index.ts'
+import type { Tokenizer } from '../../tokenizers/tokenizer.ts'
 import { openSplit } from '../../tokens.ts'
-import type { Candidate, ImportPlan, ImportOptions } from '../importer.ts'
-import { fileChanged, readContent, throwIfCancelled } from '../source.ts'
-import type { Work } from '../source.ts'
-import { decodeUtf8 } from './utf8.ts'
+import { createTokenWriter } from '../../tokenWriter.ts'
+import type { ImportPlan, ImportOptions } from '../importer.ts'
+import { fileChanged, throwIfCancelled } from '../source.ts'
+import { usualSplit } from '../split.ts'
+import type { TextPiece, TextSource } from './source.ts'
+import { countCharacters, segmentsOf, splitRecordOf, type TextSplitRecord } from './split.ts'
+import { hashing, surveyText, type TextSurvey } from './survey.ts'
+import { describeTokenizer, makeTokenizer, notesOn, passesOf } from './tokenizing.ts'
 
-/** The shortest text with a prediction to make in each split: 9 training and 2 validation tokens. */
-export const minimumTokens = 11
-/** Share of the tokens, from the beginning, that are for training; the rest is for validation. As in nanoGPT. */
-const trainShare = 0.9
-const previewCharacters = 400
-const codePoints = 0x110000
+/** The fewest tokens of a split: one that is seen and one that is predicted. */
+const minimumTokens = 2
 
-/** What `file` becomes when it is read as text. */
-export function textPlan(file: Candidate): ImportPlan {
+/** What files become that `source` reads as text. */
+export function textPlan({
+  source,
+  ...plan
+}: Pick<ImportPlan, 'format' | 'name' | 'files'> & { source: TextSource }): ImportPlan {
+  const name = plan.files.length === 1 ? plan.files[0]!.name : plan.name
   let survey: Promise<TextSurvey> | undefined
-  // Two passes over the bytes: each is half of the work.
-  const half = ({ onProgress, signal }: ImportOptions, earlier: number): Work => ({
-    onBytes: (bytes) => onProgress?.((earlier + bytes) / 2, file.size),
-    signal,
-  })
-  const surveyOnce = (options: ImportOptions) => (survey ??= surveyText(file, half(options, 0)))
+  const surveyOnce = (options: ImportOptions) => (survey ??= surveyText(source.read(pass(options, 0)), name))
   return {
-    format: 'text',
+    ...plan,
     kind: 'text',
-    name: path.parse(file.name).name,
-    files: [file],
-    identify: async (options) => (await surveyOnce(options)).sha256,
+    async identify(options) {
+      const found = await surveyOnce(options)
+      return (await identityOf(found, options)) ?? found.sha256
+    },
     async write(folder, options) {
-      const { characters, ...found } = await surveyOnce(options)
-      await writeTokens(
-        file,
-        { characters, ...found },
-        path.join(folder, tokensFile),
-        half(options, file.size),
-      )
-      await fs.writeFile(path.join(folder, vocabularyFile), `${JSON.stringify(characters, null, 2)}\n`, {
-        flush: true,
+      const found = await surveyOnce(options)
+      const identity = await identityOf(found, options)
+      const choice = options.tokenizer ?? usualTokenizer
+      const split = splitRecordOf(options.split)
+      refuseSingleDocument(split, found, name)
+      const check = () => throwIfCancelled(options.signal, name)
+      const segmentsAt = (number: number) =>
+        segmentsOf(readAgain(source, pass(options, number), name, found), split, found)
+
+      const last = passesOf(choice) - 1
+      const made = await makeTokenizer(choice, {
+        alphabet: found.alphabet,
+        training: () => segmentsAt(1),
+        check,
       })
-      const check = () => throwIfCancelled(options.signal, file.name)
-      const baselines = await measureBaselines(folder, { characters, ...found }, check)
-      return { kind: 'text', ...found, vocabulary: characters.length, tokenizer: 'character', baselines }
+      const tokenizer = createTokenizer(made.content)
+      await writeTokenizer(folder, made.content)
+      const written = await writeTokens(segmentsAt(last), folder, tokenizer, {
+        split,
+        encode: encoderOf(made.content, tokenizer, name),
+      })
+      refuseShortSplit(written, name)
+      const notes = [...source.notes(), ...made.notes, ...notesOn(made.content, found.preview)]
+      const { sha256, bytes, preview } = found
+      const { size: vocabulary } = tokenizer
+      const baselines = await measureBaselines(folder, { ...written, vocabulary }, check)
+      return {
+        kind: 'text',
+        sha256,
+        ...(identity !== undefined && { identity }),
+        bytes,
+        ...written,
+        split,
+        preview,
+        vocabulary,
+        tokenizer: choice.kind,
+        ...(notes.length > 0 && { notes }),
+        baselines,
+      }
     },
   }
 }
 
-interface TextSurvey {
-  /** Of the text's bytes, in hexadecimal. */
-  sha256: string
-  bytes: number
-  train: number
-  validation: number
-  /** The distinct characters by code point: character k is token k. */
-  characters: string[]
-  /** The first characters. */
-  preview: string
-}
+const usualTokenizer = { kind: 'character' } as const
 
-/**
- * First pass. Throws WorkbenchError 'file-empty', 'not-text', 'text-too-short', or what readContent throws.
- */
-async function surveyText(file: Candidate, work: Work): Promise<TextSurvey> {
-  const hashed = hashing(readContent(file, work))
-  const seen = new Uint8Array(codePoints)
-  let tokens = 0
-  let preview = ''
-  for await (const text of decodeUtf8(hashed.pieces, file.name)) {
-    if (tokens < previewCharacters) preview = begin(preview + text.slice(0, 2 * previewCharacters))
-    for (let index = 0; index < text.length; index++, tokens++) {
-      const codePoint = text.codePointAt(index)!
-      if (codePoint > 0xffff) index++
-      seen[codePoint] = 1
-    }
+/** The options of one pass, whose progress is its share of all of them. */
+function pass(options: ImportOptions, number: number): ImportOptions {
+  const passes = passesOf(options.tokenizer ?? usualTokenizer)
+  const { onProgress } = options
+  return {
+    ...options,
+    onProgress: onProgress && ((bytes, total) => onProgress((number * total + bytes) / passes, total)),
   }
-  if (tokens === 0) throw empty(file.name)
-  if (tokens < minimumTokens) throw tooShort(file.name, tokens)
-  const characters: string[] = []
-  seen.forEach((isSeen, codePoint) => isSeen && characters.push(String.fromCodePoint(codePoint)))
-  const train = Math.floor(tokens * trainShare)
-  return { ...hashed.result(), train, validation: tokens - train, characters, preview }
 }
 
-/**
- * Second pass: writes the tokens of `file`, all splits in one row, to the new file `target`. They are on the disk
- * when it returns. Throws WorkbenchError 'file-changed' when the bytes are not those of the survey.
- */
-async function writeTokens(file: Candidate, survey: TextSurvey, target: string, work: Work): Promise<void> {
-  const tokenizer = characterTokenizer(survey.characters)
-  const hashed = hashing(readContent(file, work))
-  const output = await fs.open(target, 'wx')
+/** Undefined for the usual choices: see the top of this file. */
+async function identityOf(
+  { sha256, documentsSha256 }: TextSurvey,
+  { tokenizer: choice = usualTokenizer, split: chosen }: ImportOptions,
+): Promise<string | undefined> {
+  const split = splitRecordOf(chosen)
+  const isUsualSplit = split.by === 'position' && split.validation === usualSplit.validation
+  if (choice.kind === 'character' && isUsualSplit) return undefined
+  const dependsOnDocuments = split.by === 'document' || choice.kind === 'bpe' || choice.kind === 'file'
+  const chosenAll = {
+    text: sha256,
+    ...(dependsOnDocuments && { documents: documentsSha256 }),
+    tokenizer: await describeTokenizer(choice),
+    split,
+  }
+  return createHash('sha256').update(JSON.stringify(chosenAll)).digest('hex')
+}
+
+/** Reads once more what was surveyed. Throws WorkbenchError 'file-changed' where the text is another. */
+async function* readAgain(
+  source: TextSource,
+  options: ImportOptions,
+  name: string,
+  survey: TextSurvey,
+): AsyncGenerator<TextPiece> {
+  const hashed = hashing(source.read(options))
   try {
-    for await (const text of decodeUtf8(hashed.pieces, file.name)) {
-      const tokens = tokenArray(tokenizer.size, tokenizer.encode(text))
-      await output.writeFile(new Uint8Array(tokens.buffer))
-    }
-    if (hashed.result().sha256 !== survey.sha256) throw fileChanged(file.name)
-    await output.sync()
+    yield* hashed.pieces
   } catch (error) {
-    // The first pass found every byte valid and every character known, so different content can only be new.
+    // The first pass found nothing to refuse, so what is refused now can only be new.
     const isNewContent =
       error instanceof WorkbenchError && ['not-text', 'invalid-request', 'file-damaged'].includes(error.code)
-    throw isNewContent ? fileChanged(file.name) : error
+    throw isNewContent ? fileChanged(name) : error
+  }
+  if (hashed.result().sha256 !== survey.sha256) throw fileChanged(name)
+}
+
+/** Where the vocabulary is the characters of the text, one that it has no token for was not there before. */
+function encoderOf(content: TokenizerContent, tokenizer: Tokenizer, name: string) {
+  const encoding = tokenizer.encoding()
+  const known = <Input extends unknown[]>(encode: (...input: Input) => Int32Array) => {
+    if (content.kind !== 'character') return encode
+    return (...input: Input) => {
+      try {
+        return encode(...input)
+      } catch (error) {
+        throw error instanceof WorkbenchError ? fileChanged(name) : error
+      }
+    }
+  }
+  return { push: known(encoding.push), end: known(encoding.end) }
+}
+
+interface Written {
+  readonly train: number
+  readonly validation: number
+  readonly validationBytes: number
+  readonly validationCharacters: number
+}
+
+/** Writes the tokens of `segments`, which are on the disk when it returns. */
+async function writeTokens(
+  segments: AsyncIterable<{ text: string; isValidation: boolean; ends: boolean }>,
+  folder: string,
+  { size }: Tokenizer,
+  { split, encode }: { split: TextSplitRecord; encode: ReturnType<typeof encoderOf> },
+): Promise<Written> {
+  const writer = await createTokenWriter(folder, size, { isLast: split.by === 'position' })
+  let validationBytes = 0
+  let validationCharacters = 0
+  try {
+    for await (const { text, isValidation, ends } of segments) {
+      await writer.add(encode.push(text), isValidation)
+      if (ends) await writer.add(encode.end(), isValidation)
+      if (!isValidation) continue
+      validationBytes += Buffer.byteLength(text)
+      validationCharacters += countCharacters(text)
+    }
+    return { ...(await writer.finish()), validationBytes, validationCharacters }
   } finally {
-    await output.close()
+    await writer.close()
   }
 }
 
 async function measureBaselines(
   folder: string,
-  { characters, train, validation }: TextSurvey,
+  { vocabulary, train, validation }: { vocabulary: number; train: number; validation: number },
   check: () => void,
 ): Promise<TextBaselines> {
-  const vocabulary = characters.length
   const trainTokens = openSplit(folder, { vocabulary, first: 0, length: train })
   const validationTokens = openSplit(folder, { vocabulary, first: train, length: validation })
   try {
@@ -133,33 +198,20 @@ async function measureBaselines(
   }
 }
 
-/** Passes pieces on while hashing and counting them; the result is known when all have passed. */
-function hashing(pieces: AsyncIterable<Uint8Array>) {
-  const hash = createHash('sha256')
-  let bytes = 0
-  return {
-    pieces: (async function* () {
-      for await (const piece of pieces) {
-        hash.update(piece)
-        bytes += piece.length
-        yield piece
-      }
-    })(),
-    result: () => ({ sha256: hash.digest('hex'), bytes }),
-  }
+function refuseSingleDocument({ by }: TextSplitRecord, { documents }: TextSurvey, name: string): void {
+  if (by === 'position' || documents > 1) return
+  throw new WorkbenchError(
+    'invalid-request',
+    `The text ${name} is one document; a split by document needs two or more.`,
+    'Split it by position, or import a folder of files or a table of texts.',
+  )
 }
 
-/** The first characters of `text`, none cut in two. */
-const begin = (text: string) => [...text].slice(0, previewCharacters).join('')
-
-function empty(name: string): WorkbenchError {
-  return new WorkbenchError('file-empty', `The file ${name} is empty.`, 'Import a file that has text in it.')
-}
-
-function tooShort(name: string, tokens: number): WorkbenchError {
-  return new WorkbenchError(
+function refuseShortSplit({ train, validation }: Written, name: string): void {
+  if (Math.min(train, validation) >= minimumTokens) return
+  throw new WorkbenchError(
     'text-too-short',
-    `The text ${name} has ${tokens} ${tokens === 1 ? 'character' : 'characters'}; at least ${minimumTokens} are needed to split it into training and validation.`,
-    'Import a longer text: models learn from some hundred thousand characters on.',
+    `The text ${name} becomes ${train} training and ${validation} validation tokens; both need at least ${minimumTokens}.`,
+    'Import a longer text, or choose another share for validation or another tokenizer.',
   )
 }
