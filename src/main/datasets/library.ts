@@ -75,7 +75,7 @@ export function openLibrary(root: string): Library {
   }
   /** Makes `temporary` the dataset's folder, in one rename. A damaged folder in its place is set aside. */
   const publish = async (temporary: string, made: Dataset): Promise<Dataset> => {
-    const { id, sha256 } = made
+    const { id } = made
     const isDamaged = exists(id) && !dataset(id)
     if (isDamaged) await fs.promises.rename(folderOf(id), `${folderOf(id)}.damaged-${Date.now()}`)
     try {
