@@ -8,7 +8,7 @@ export type Encoding = (typeof encodings)[number]
 /** The largest vocabulary that byte pairs are merged to here. */
 export const mostMergedTokens = 65_536
 
-/** How text becomes tokens. A tokenizer.json is one of the files that are imported, named by its path or upload. */
+/** How text becomes tokens. A tokenizer.json is named by its path, or by an upload that the import consumes. */
 export const tokenizerChoiceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('character') }),
   z.object({ kind: z.literal('byte') }),
@@ -20,6 +20,7 @@ export const tokenizerChoiceSchema = z.discriminatedUnion('kind', [
     kind: z.literal('file'),
     path: z.string().min(1).max(4096).optional().describe('of a tokenizer.json'),
     upload: z.string().min(1).max(200).optional().describe('of a tokenizer.json, where there are no paths'),
+    name: z.string().min(1).max(4096).optional().describe('what messages call it; absent: its path'),
   }),
 ])
 export type TokenizerChoice = z.infer<typeof tokenizerChoiceSchema>

@@ -13,6 +13,7 @@ import type { Events } from './events.ts'
 import { previewOf } from './importPreview.ts'
 import { knownNames } from './identifiers.ts'
 import type { Uploads } from './uploads.ts'
+import type { TokenizerChoice } from '../../shared/imports.ts'
 
 const progressIntervalMs = 250
 
@@ -76,6 +77,14 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
     }
   }
 
+  /** A tokenizer.json that was uploaded, by its path: it is added to `consumed`. */
+  function tokenizerOf(choice: TokenizerChoice | undefined, consumed: ReturnType<Uploads['take']>[]) {
+    if (choice?.kind !== 'file' || choice.upload === undefined) return choice
+    const taken = uploads.take(choice.upload)
+    consumed.push(taken)
+    return { kind: choice.kind, path: taken.file, name: taken.name }
+  }
+
   /** A signal that aborts when the workbench closes, or when the import of that name is cancelled. */
   function signalOf(request: string | undefined): AbortSignal {
     if (request === undefined) return closing.signal
@@ -94,17 +103,20 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
     source,
     name: chosenName,
     request,
+    tokenizer: chosenTokenizer,
     ...choices
   }: CallInput<'importDataset'>): Promise<Dataset> {
     const { files } = locate(source)
     const signal = signalOf(request)
     const consumed = source.kind === 'uploads' ? source.uploads.map((upload) => uploads.take(upload)) : []
     try {
+      const tokenizer = tokenizerOf(chosenTokenizer, consumed)
       const sampleName = source.kind === 'sample' ? sampleOf(source).name : undefined
       const name = chosenName ?? sampleName
       const dataset = await library.import({
         files,
         name,
+        tokenizer,
         ...choices,
         onProgress: announceProgress(request ?? null, name ?? path.parse(files[0]!.name).name),
         signal,

@@ -1,15 +1,18 @@
 /** Parsers of option values. Each throws commander's InvalidArgumentError, which is bad usage (exit code 2). */
 import { InvalidArgumentError } from 'commander'
+import path from 'node:path'
 import { z } from 'zod'
 import type { ComparisonPlace } from '../../../shared/comparison.ts'
 import { experimentRequestSchema } from '../../../shared/contract.ts'
 import { runConfigurationSchema, type RunConfiguration } from '../../../shared/experiment.ts'
+import { mostMergedTokens } from '../../../shared/imports.ts'
 import { knownNames } from '../../workbench/identifiers.ts'
 
 export type Settings = Partial<RunConfiguration>
 
 const shape: Record<string, z.ZodType> = runConfigurationSchema.shape
 const stepSchema = z.number('Expected best, last or a step.').int().min(0)
+const vocabularySchema = z.number().int().min(257).max(mostMergedTokens)
 const seedSchema = experimentRequestSchema.shape.seeds.element
 
 /** `key=value` of a run's configuration, added to those given before; typed and checked by its schema. */
@@ -40,6 +43,17 @@ export function parseList(text: string): string[] {
   if (entries.includes('')) throw new InvalidArgumentError('Write it as a list with commas: a,b,c.')
   return entries
 }
+
+/** The name of a kind of tokenizer, or the path of a tokenizer.json. */
+export function parseTokenizer(
+  text: string,
+): { kind: 'character' | 'byte' | 'bpe' } | { kind: 'file'; path: string } {
+  if (text === 'character' || text === 'byte' || text === 'bpe') return { kind: text }
+  if (/[/\\]|\.json$/i.test(text)) return { kind: 'file', path: path.resolve(text) }
+  throw new InvalidArgumentError('Expected character, byte, bpe or the path of a tokenizer.json.')
+}
+
+export const parseVocabulary = (text: string) => check(vocabularySchema, text) as number
 
 export const parsePort = (text: string) => check(z.number().int().min(0).max(65_535), text) as number
 

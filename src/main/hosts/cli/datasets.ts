@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { samples } from '../../../shared/catalogue/samples.ts'
 import type { CallInput, Source } from '../../../shared/contract.ts'
 import { WorkbenchError } from '../../../shared/errors.ts'
-import { bestNgram, type Dataset } from '../../../shared/experiment.ts'
+import { bestNgram, type Dataset, type TextDataset } from '../../../shared/experiment.ts'
 import { knownNames } from '../../workbench/identifiers.ts'
 import type { Workbench } from '../../workbench.ts'
 import { formatCount, formatInstant, formatLoss, unknown } from './format.ts'
@@ -61,12 +61,12 @@ export function printImported(dataset: Dataset): void {
     `${dataset.id}  ${dataset.name}: ${formatCount(dataset.train)} training and ${formatCount(dataset.validation)} ` +
       `validation ${items}, ${whatIsIn(dataset)}`,
   )
-  if (dataset.kind === 'images') dataset.notes?.forEach((sentence) => print(`  ${sentence}`))
+  dataset.notes?.forEach((sentence) => print(`  ${sentence}`))
 }
 
-/** "65 distinct characters", "10 classes, 28 x 28 x 1". */
-function whatIsIn(dataset: Dataset): string {
-  if (dataset.kind === 'text') return `${formatCount(dataset.vocabulary)} distinct characters`
+/** "65 distinct characters", "a vocabulary of 4,096 byte pairs", "10 classes, 28 x 28 x 1". */
+export function whatIsIn(dataset: Dataset): string {
+  if (dataset.kind === 'text') return whatTokensAre(dataset)
   const { classes, height, width, channels } = dataset
   return `${formatCount(classes)} classes, ${width} x ${height} x ${channels}`
 }
@@ -86,6 +86,20 @@ export async function listDatasets(workbench: Workbench, json: boolean): Promise
     )
   print(
     table(datasets, [
+function whatTokensAre({ tokenizer, vocabulary }: TextDataset): string {
+  const size = formatCount(vocabulary)
+  switch (tokenizer) {
+    case 'character':
+      return `${size} distinct characters`
+    case 'byte':
+      return 'bytes'
+    case 'bpe':
+      return `a vocabulary of ${size} byte pairs`
+    case 'file':
+      return `a vocabulary of ${size} from a tokenizer.json`
+  }
+}
+
       { title: 'id', value: (dataset) => dataset.id },
       { title: 'name', value: (dataset) => dataset.name },
       { title: 'kind', value: (dataset) => dataset.kind },

@@ -79,9 +79,11 @@ async function learn(vocabulary: number, { training, check }: Pick<MakingOf, 'tr
   return { content: { kind: 'bpe' as const, merges }, notes }
 }
 
+type TokenizerFileChoice = Extract<TokenizerChoice, { kind: 'file' }>
+
 /** @throws WorkbenchError 'invalid-request', 'file-missing', 'file-unreadable' or 'file-too-large' */
-async function tokenizerFileOf({ path }: { path?: string | undefined }) {
-  if (path === undefined)
+async function tokenizerFileOf({ path, name = path }: TokenizerFileChoice) {
+  if (path === undefined || name === undefined)
     throw new WorkbenchError(
       'invalid-request',
       'The tokenizer is to be read from a file, and none is named.',
@@ -92,12 +94,12 @@ async function tokenizerFileOf({ path }: { path?: string | undefined }) {
     if (size > mostFileBytes)
       throw new WorkbenchError(
         'file-too-large',
-        `The tokenizer ${path} has ${size} bytes; at most ${mostFileBytes} are read.`,
+        `The tokenizer ${name} has ${size} bytes; at most ${mostFileBytes} are read.`,
         'Check that it is a tokenizer.json.',
       )
-    return { content: await fs.readFile(path, 'utf8'), name: path }
+    return { content: await fs.readFile(path, 'utf8'), name }
   } catch (error) {
-    throw readingError(error, path)
+    throw readingError(error, name)
   }
 }
 
