@@ -1,9 +1,9 @@
 /**
  * Builds an ONNX model node by node. Lowerings (lowering/) speak to it in names of values; it names what they make,
- * shares equal constants and encodes the whole.
+ * and shares equal constants.
  */
 import type { DataType, Graph, Numbers, Operation, Value } from '../tracing/graph.ts'
-import { attributeTypes, elementTypes, encodeModel } from './schema.ts'
+import { attributeTypes, elementTypes } from './schema.ts'
 import type {
   AttributeMessage,
   ModelMessage,
@@ -19,9 +19,12 @@ export interface FloatAttribute {
 }
 export const float = (value: number): FloatAttribute => ({ float: value })
 
-/** ai.onnx 21: the newest whose every operation that we use ONNX Runtime 1.30 runs on its CPU and WebGPU providers. */
-const opset = 21
-const irVersion = 10
+/**
+ * ai.onnx 21: the newest whose every operation that we use ONNX Runtime 1.30 runs on its CPU and WebGPU providers. What is
+ * exported is of 18, which ONNX Runtime reads since 1.14 (February 2023), and the oldest that has all we need.
+ */
+const opsets = { cpu: 21, webgpu: 21, portable: 18 } as const
+const irVersions = { cpu: 10, webgpu: 10, portable: 8 } as const
 export const microsoft = 'com.microsoft'
 
 function attributeMessage(name: string, value: Attributes[string]): AttributeMessage {
@@ -42,8 +45,8 @@ const valueInfo = (name: string, { shape, dtype }: Value): ValueInfoMessage => (
   },
 })
 
-/** The execution provider that a model is for: their kernels differ. */
-export type Target = 'cpu' | 'webgpu'
+/** The execution provider that a model is for: their kernels differ. `portable` is any runtime: standard operators only. */
+export type Target = 'cpu' | 'webgpu' | 'portable'
 
 export class ModelBuilder {
   readonly target: Target
@@ -144,15 +147,15 @@ export class ModelBuilder {
   }
 
   /** The model whose inputs and outputs are those of `graph`. */
-  build(graph: Graph): Uint8Array {
+  message(graph: Graph): ModelMessage {
     for (const [name, value] of graph.outputs)
       if (this.name(value) !== name) this.addTo([name], 'Identity', [this.name(value)], {}, '')
-    const message: ModelMessage = {
-      irVersion,
+    return {
+      irVersion: irVersions[this.target],
       producerName: 'attention-workbench',
       opsetImport: [
-        { domain: '', version: opset },
-        { domain: microsoft, version: 1 },
+        { domain: '', version: opsets[this.target] },
+        ...(this.target === 'portable' ? [] : [{ domain: microsoft, version: 1 }]),
       ],
       graph: {
         name: 'program',
@@ -162,7 +165,6 @@ export class ModelBuilder {
         output: [...graph.outputs].map(([name, value]) => valueInfo(name, value)),
       },
     }
-    return encodeModel(message)
   }
 }
 

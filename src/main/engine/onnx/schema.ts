@@ -1,5 +1,5 @@
 /**
- * The part of the public onnx.proto schema (github.com/onnx/onnx, Apache 2.0) that a training program needs, for
+ * The part of the public onnx.proto schema (github.com/onnx/onnx, Apache 2.0) that our programs need, for
  * protobufjs. Field numbers are the schema's; nothing else of it is used.
  */
 import protobuf from 'protobufjs'
@@ -42,7 +42,7 @@ const root = protobuf.Root.fromJSON({
         domain: field(7, 'string'),
       },
     },
-    Dimension: { fields: { dimValue: field(1, 'int64') } },
+    Dimension: { fields: { dimValue: field(1, 'int64'), dimParam: field(2, 'string') } },
     TensorShapeProto: { fields: { dim: field(1, 'Dimension', true) } },
     TensorTypeProto: { fields: { elemType: field(1, 'int32'), shape: field(2, 'TensorShapeProto') } },
     TypeProto: { fields: { tensorType: field(1, 'TensorTypeProto') } },
@@ -56,12 +56,16 @@ const root = protobuf.Root.fromJSON({
         output: field(12, 'ValueInfoProto', true),
       },
     },
+    StringStringEntryProto: { fields: { key: field(1, 'string'), value: field(2, 'string') } },
     ModelProto: {
       fields: {
         irVersion: field(1, 'int64'),
         producerName: field(2, 'string'),
+        producerVersion: field(3, 'string'),
+        docString: field(6, 'string'),
         graph: field(7, 'GraphProto'),
         opsetImport: field(8, 'OperatorSetIdProto', true),
+        metadataProps: field(14, 'StringStringEntryProto', true),
       },
     },
   },
@@ -90,13 +94,19 @@ export interface NodeMessage {
   output: readonly string[]
   attribute: readonly AttributeMessage[]
 }
+/** A size, or the name of one that is not known before the model runs. */
+export type DimensionMessage = { dimValue: number } | { dimParam: string }
 export interface ValueInfoMessage {
   name: string
-  type: { tensorType: { elemType: number; shape: { dim: { dimValue: number }[] } } }
+  type: { tensorType: { elemType: number; shape: { dim: DimensionMessage[] } } }
 }
 export interface ModelMessage {
   irVersion: number
   producerName: string
+  producerVersion?: string
+  docString?: string
+  /** What anyone may read of the model without running it. */
+  metadataProps?: { key: string; value: string }[]
   opsetImport: { domain: string; version: number }[]
   graph: {
     name: string
@@ -108,7 +118,7 @@ export interface ModelMessage {
 }
 
 /** Element types of TensorProto.DataType. */
-export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const
+export const elementTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const
 /** AttributeProto.AttributeType. */
 export const attributeTypes = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const
 

@@ -1,6 +1,7 @@
-/** From a traced graph to the bytes of an ONNX model. */
+/** From a traced graph to an ONNX model. */
 import type { Graph } from '../../tracing/graph.ts'
 import { ModelBuilder, type Lowering, type Target } from '../builder.ts'
+import { encodeModel, type ModelMessage } from '../schema.ts'
 import { elementwise } from './elementwise.ts'
 import { matrix } from './matrix.ts'
 import { named } from './named.ts'
@@ -17,7 +18,10 @@ const lowerings: Readonly<Record<string, Lowering>> = {
   ...shape,
 }
 
-export function lower(graph: Graph, target: Target): Uint8Array {
+export const lower = (graph: Graph, target: Target): Uint8Array => encodeModel(lowered(graph, target))
+
+/** The same before it is encoded. */
+export function lowered(graph: Graph, target: Target): ModelMessage {
   const model = new ModelBuilder(graph, target)
   for (const operation of graph.operations) {
     const lowering = lowerings[operation.kernel]
@@ -27,5 +31,5 @@ export function lower(graph: Graph, target: Target): Uint8Array {
       )
     lowering(model, operation)
   }
-  return model.build(graph)
+  return model.message(graph)
 }

@@ -18,6 +18,18 @@ function oneHot(model: ModelBuilder, indices: Value, depth: number): string {
   return model.add('Cast', [model.add('Equal', [column, classes])], { to: elementTypes.float32 }) // (N, depth)
 }
 
+/**
+ * Whether targets and indices among so many classes are looked up and added one by one. One-hot rows are as fast for
+ * few classes, and the only way on a GPU that repeats bit for bit; for 50,000 classes they are as large as the logits.
+ */
+const isLookedUp = (model: ModelBuilder, classes: number): boolean =>
+  model.target === 'cpu' && classes > lookedUpClasses
+const lookedUpClasses = 2048
+
+/** (N) integers as (N, 1), of which each says a place in its row. */
+const column = (model: ModelBuilder, indices: Value): string =>
+  model.add('Reshape', [model.name(indices), model.integers([...indices.shape, 1])])
+
 /** scale/C as a column: a product with it is the mean over channels of what is multiplied by scale. (C, 1) */
 function meanWeights(model: ModelBuilder, scale: Value): string {
   const columns = scale.shape[0]!
@@ -79,7 +91,13 @@ export const named: Record<string, Lowering> = {
     model.make([dx!], 'Mul', [model.add('Sub', [g, along]), r])
   },
 
-  Gelu: (model, { inputs: [x], outputs }) => model.make(outputs, 'Gelu', [model.name(x!)]),
+  /** x/2 · (1 + erf(x/√2)) where the operator is not known everywhere: it is of ai.onnx 20. */
+  Gelu: (model, { inputs: [x], outputs }) => {
+    if (model.target !== 'portable') return model.make(outputs, 'Gelu', [model.name(x!)])
+    const error = model.add('Erf', [model.add('Mul', [model.name(x!), model.scalar(Math.SQRT1_2)])])
+    const half = model.add('Mul', [model.name(x!), model.scalar(0.5)])
+    model.make(outputs, 'Mul', [half, model.add('Add', [error, model.scalar(1)])])
+  },
 
   /**
    * The inputs are x and half of dy. With u = x/√2: dx = dy/2 · (1 + erf(u) + 2u·exp(−u²)/√π), where the factor 2/√π is
@@ -99,7 +117,10 @@ export const named: Record<string, Lowering> = {
   CrossEntropy: (model, { inputs: [logits, targets], outputs: [loss, logProbabilities] }) => {
     const [rows, classes] = logits!.shape as [number, number]
     model.alias(logProbabilities!, logSoftmax(model, model.name(logits!)))
-    const hits = model.add('Mul', [model.name(logProbabilities!), oneHot(model, targets!, classes)])
+    const found = model.name(logProbabilities!)
+    const hits = isLookedUp(model, classes)
+      ? model.add('GatherElements', [found, column(model, targets!)], { axis: 1 }) // (N, 1)
+      : model.add('Mul', [found, oneHot(model, targets!, classes)]) // (N, V)
     const sum = model.add('ReduceSum', [hits, model.integers([0, 1])], { keepdims: 0 })
     model.make([loss!], 'Mul', [sum, model.scalar(-1 / rows)])
   },
@@ -107,8 +128,15 @@ export const named: Record<string, Lowering> = {
   CrossEntropyGradient: (model, { inputs: [dy, logProbabilities, targets], outputs }) => {
     const [rows, classes] = logProbabilities!.shape as [number, number]
     const probabilities = model.add('Exp', [model.name(logProbabilities!)])
-    const excess = model.add('Sub', [probabilities, oneHot(model, targets!, classes)]) // (N, V)
-    model.make(outputs, 'Mul', [excess, model.add('Mul', [model.name(dy!), model.scalar(1 / rows)])])
+    const share = model.add('Mul', [model.name(dy!), model.scalar(1 / rows)])
+    if (!isLookedUp(model, classes)) {
+      const excess = model.add('Sub', [probabilities, oneHot(model, targets!, classes)]) // (N, V)
+      return model.make(outputs, 'Mul', [excess, share])
+    }
+    const ones = model.constant(new Float32Array(rows).fill(-1), [rows, 1], 'float32')
+    const attributes = { axis: 1, reduction: 'add' }
+    const excess = model.add('ScatterElements', [probabilities, column(model, targets!), ones], attributes) // (N, V)
+    model.make(outputs, 'Mul', [excess, share])
   },
 
   /** For devices without a kernel of their own for it (../../host/operations.ts): a dozen elementwise nodes. */
@@ -136,8 +164,16 @@ export const named: Record<string, Lowering> = {
     model.make(outputs, 'ReduceSumSquare', [model.name(x!)], { keepdims: 0 }),
 
   /** A product with one-hot rows: no atomic additions, so it repeats bit for bit on every device. */
-  EmbeddingGradient: (model, { inputs: [dy, indices], outputs, attributes }) =>
-    model.make(outputs, 'Gemm', [oneHot(model, indices!, attributes.rows as number), model.name(dy!)], {
-      transA: 1,
-    }),
+  EmbeddingGradient: (model, { inputs: [dy, indices], outputs, attributes }) => {
+    const rows = attributes.rows as number
+    if (!isLookedUp(model, rows)) {
+      const hits = oneHot(model, indices!, rows)
+      return model.make(outputs, 'Gemm', [hits, model.name(dy!)], { transA: 1 })
+    }
+    // ScatterND races where indices are the same (ONNX Runtime 1.30); ScatterElements adds them up in turn.
+    const columns = dy!.shape[1]!
+    const zero = model.add('Expand', [model.scalar(0), model.integers([rows, columns])])
+    const places = model.add('Expand', [column(model, indices!), model.integers(dy!.shape)]) // (N, C)
+    model.make(outputs, 'ScatterElements', [zero, places, model.name(dy!)], { axis: 0, reduction: 'add' })
+  },
 }

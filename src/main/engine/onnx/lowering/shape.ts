@@ -44,7 +44,8 @@ export const shape: Record<string, Lowering> = {
     model.make(outputs, 'Split', [model.name(x!), model.integers(sizes)], { axis })
   },
   Slice: (model, { inputs: [x], outputs: [y], attributes }) => {
-    if (sameShape(x!.shape, y!.shape)) return model.alias(y!, model.name(x!))
+    // of another length it may be a part
+    if (model.target !== 'portable' && sameShape(x!.shape, y!.shape)) return model.alias(y!, model.name(x!))
     const begin = attributes.begin as number[]
     const end = begin.map((start, axis) => start + y!.shape[axis]!)
     model.make([y!], 'Slice', [model.name(x!), model.integers(begin), model.integers(end)])
