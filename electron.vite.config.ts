@@ -14,6 +14,7 @@ export default defineConfig({
           probeWorker: 'src/main/training/probing/worker.ts',
           stateWorker: 'src/main/states/worker.ts',
           derivation: 'src/main/derivation/worker.ts',
+          examination: 'src/main/datasets/health/worker.ts',
           inference: 'src/main/training/inference/worker.ts',
           deviceProbe: 'src/main/engine/devices/examination/probe.ts',
         },

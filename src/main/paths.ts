@@ -40,6 +40,16 @@ export const derivationFile = runsFromSource
   ? path.join(packageRoot, 'src', 'main', 'derivation', 'worker.ts')
   : path.join(packageRoot, 'out', 'main', 'derivation.js')
 
+/** The entry of a process that examines a dataset: see datasets/health/examine.ts. */
+export const examinationFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'datasets', 'health', 'worker.ts')
+  : path.join(packageRoot, 'out', 'main', 'examination.js')
+
+/** The entry of the thread of an import that decodes a Parquet file. */
+export const parquetWorkerFile = runsFromSource
+  ? path.join(packageRoot, ...['src', 'main', 'datasets', 'importers', 'tables', 'parquet', 'worker.ts'])
+  : path.join(packageRoot, 'out', 'main', 'parquetWorker.js')
+
 /** The entry of a process that answers a question about a checkpoint. */
 export const inferenceFile = runsFromSource
   ? path.join(packageRoot, 'src', 'main', 'training', 'inference', 'worker.ts')

@@ -28,6 +28,7 @@ import { createScheduler } from './training/scheduler.ts'
 import { createDerivations } from './workbench/derivations.ts'
 import { createEvents } from './workbench/events.ts'
 import { planExperiment } from './workbench/experiments.ts'
+import { createExaminations } from './workbench/health.ts'
 import { findImages, readImages } from './workbench/gallery.ts'
 import { knownNames } from './workbench/identifiers.ts'
 import { createImports } from './workbench/imports.ts'
@@ -88,6 +89,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   const imports = createImports({ library, uploads, events })
   const derivations = createDerivations({ library, variants: () => variants.read().variants })
   const inference = createInference({ library, uploads, events, runsFolder })
+  const examinations = createExaminations(library)
   const scheduler = (options.createScheduler ?? createScheduler)({
     store,
     library,
@@ -108,10 +110,19 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       statistics: [...statistics],
     }),
     listDevices,
-    listDatasets: async () => library.datasets(),
+    listDatasets: async () => library.datasets().map(({ id }) => library.entry(id)),
     planImport: ({ source }) => imports.plan(source),
     importDataset: (request) => imports.importDataset(request),
     async removeDataset({ id }) {
+    cancelImport: async ({ request }) => imports.cancel(request),
+    discardUploads: async ({ uploads }) => imports.discard(uploads),
+    async labelDataset({ id, ...label }) {
+      requireDataset(id)
+      const entry = library.label(id, label)
+      events.emit('datasetsChanged', {})
+      return entry
+    },
+    readHealth: async ({ id }) => examinations.read(requireDataset(id)),
       const dataset = requireDataset(id)
       const active = store.runs({ dataset: id }).filter((run) => !endedStates.has(run.state))
       if (active.length > 0)
@@ -121,6 +132,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
           'Stop these runs or wait for them first.',
         )
       await library.remove(id)
+      examinations.giveUp(id)
       events.emit('datasetsChanged', {})
       return {}
     },
@@ -231,7 +243,8 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
 
   let closing: Promise<void> | undefined
   async function close(): Promise<void> {
-    imports.close()
+    await imports.close()
+    examinations.close()
     inference.close()
     derivations.close()
     await states.close()

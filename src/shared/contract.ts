@@ -11,12 +11,15 @@ import {
   datasetKinds,
   datasetSchema,
   deviceChoiceSchema,
+  errorRecordSchema,
   experimentSchema,
   runConfigurationSchema,
   runSchema,
   textSampleSchema,
 } from './experiment.ts'
-import { importChoicesSchema } from './imports.ts'
+import { healthSchema } from './health.ts'
+import { columnSchema, importChoicesSchema } from './imports.ts'
+import { labelChangeSchema, libraryEntrySchema } from './library.ts'
 import {
   projectionRequestSchema,
   projectionSchema,
@@ -63,6 +66,16 @@ export const importPlanSchema = z.object({
   files: z.number().int(),
   bytes: z.number().int().describe('of these files'),
   source: sourceSchema.describe('these files alone'),
+  columns: z.array(columnSchema).optional().describe('of a table, as its first rows show them'),
+  column: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'read as text unless another is chosen; null: one must be chosen; absent: there is no such choice',
+    ),
+  refusal: errorRecordSchema.nullable().describe('why it cannot be imported, where that is known before'),
+  preview: z.string().describe('the beginning of a text, or the names of the first image files'),
 })
 export type ImportPlanRecord = z.infer<typeof importPlanSchema>
 
@@ -233,7 +246,7 @@ const call = <Input extends z.ZodType, Output extends z.ZodType>(input: Input, o
 export const calls = {
   readCatalogue: call(z.object({}), catalogueSchema),
   listDevices: call(z.object({}), z.array(deviceReportSchema)),
-  listDatasets: call(z.object({}), z.array(datasetSchema)),
+  listDatasets: call(z.object({}), z.array(libraryEntrySchema)),
   /** What files would become: those that belong together are one dataset, others one each. */
   planImport: call(z.object({ source: sourceSchema }), z.array(importPlanSchema)),
   /** Imports the files of one dataset. Uploads are consumed, whatever comes of them. */
@@ -241,10 +254,21 @@ export const calls = {
     z.object({
       source: sourceSchema,
       name: z.string().min(1).max(200).optional(),
+      request: id
+        .optional()
+        .describe('chosen by who asks: names the import in importProgress and cancelImport'),
       ...importChoicesSchema.shape,
     }),
     datasetSchema,
   ),
+  /** Ends an import, which then fails with `interrupted` and leaves nothing behind; of no effect where it has ended. */
+  cancelImport: call(z.object({ request: id }), z.object({})),
+  /** Deletes uploads that will not be imported; those that are imported already are not there any more. */
+  discardUploads: call(z.object({ uploads: z.array(id).max(mostUploads) }), z.object({})),
+  /** Gives a dataset another name or other tags; what is absent stays as it is. Its content and its id do not change. */
+  labelDataset: call(z.object({ id, ...labelChangeSchema.shape }), libraryEntrySchema),
+  /** What was found in a dataset: kept after the first time, which reads all of it. */
+  readHealth: call(z.object({ id }), healthSchema),
   removeDataset: call(z.object({ id }), z.object({})),
   /** Where in a split the first images of every class are. */
   findImages: call(
@@ -364,12 +388,17 @@ export const callNames = Object.keys(calls) as CallName[]
 export const events = {
   /** A run changed its state or made progress: at most four times a second per run. */
   runChanged: runSchema,
-  /** A dataset was added or removed. */
+  /** A dataset was added or removed, or has another name or other tags. */
   datasetsChanged: z.object({}),
   /** A variant of the person's own was saved or removed. */
   catalogueChanged: z.object({}),
   /** How far an import is; `total` is 0 while it is not known. */
-  importProgress: z.object({ name: z.string(), bytes: z.number(), total: z.number() }),
+  importProgress: z.object({
+    request: z.string().nullable().describe('as importDataset was given it'),
+    name: z.string(),
+    bytes: z.number(),
+    total: z.number(),
+  }),
   /** What a sampleRun that has a `request` added to its text since the last one. */
   sampleProgress: z.object({ request: z.string(), text: z.string() }),
 } as const

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'inference-failed'
   | 'database-newer'
   | 'database-damaged'
+  | 'examination-failed'
   | 'home-unwritable'
   | 'runtime-too-old'
   | 'interrupted'

@@ -253,6 +253,23 @@ export type TextDataset = z.infer<typeof textDatasetSchema>
 export const imageDatasetSchema = z.object({
   ...commonDataset,
   kind: z.literal('images'),
+/** The sizes that image files had before they were scaled to the one of the dataset. */
+export const originalSizesSchema = z.object({
+  images: z.number().int(),
+  smaller: z
+    .number()
+    .int()
+    .describe('images with a side shorter than that of the dataset, which were enlarged'),
+  larger: z.number().int().describe('other images of another size, which were reduced or cut'),
+  distinct: z.number().int().describe('different sizes'),
+  common: z
+    .array(z.object({ width: z.number().int(), height: z.number().int(), images: z.number().int() }))
+    .describe('the most frequent sizes in pixels, most frequent first'),
+  width: z.object({ smallest: z.number(), median: z.number(), largest: z.number() }),
+  height: z.object({ smallest: z.number(), median: z.number(), largest: z.number() }),
+})
+export type OriginalSizes = z.infer<typeof originalSizesSchema>
+
   train: z.number().int().describe('training images'),
   validation: z.number().int().describe('validation images'),
   classes: z.number().int().describe('number of classes'),

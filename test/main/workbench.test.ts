@@ -66,9 +66,11 @@ describe('importDataset', () => {
     api.subscribe('importProgress', progress)
     const dataset = await api.importDataset({ source: { kind: 'paths', paths: [text] } })
     expect(dataset.name).toBe('poem')
-    expect(await api.listDatasets({})).toEqual([dataset])
+    expect(await api.listDatasets({})).toEqual([
+      { ...dataset, tags: [], diskBytes: expect.any(Number) as number },
+    ])
     expect(changed).toHaveBeenCalledOnce()
-    expect(progress.mock.lastCall).toEqual([{ name: 'poem', bytes: 2150, total: 2150 }])
+    expect(progress.mock.lastCall).toEqual([{ request: null, name: 'poem', bytes: 2150, total: 2150 }])
   })
 
   it('takes an upload, once, and keeps no copy of it', async () => {

@@ -6,11 +6,13 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset } from '../../shared/experiment.ts'
+import type { LabelChange, LibraryEntry } from '../../shared/library.ts'
 import { damaged, metaFile, readDataset } from './format.ts'
 import type { Content, ImportOptions, ImportPlan } from './importers/importer.ts'
 import { planImports } from './importers/plan.ts'
 import { throwIfCancelled } from './importers/source.ts'
 import type { GivenFile } from './importers/source.ts'
+import { bytesIn, readLabel, writeLabel } from './label.ts'
 import { withAllBaselines } from './laterBaselines.ts'
 import { displayName } from './names.ts'
 import { inTemporaryFolder, removeLeftovers } from './workplace.ts'
@@ -41,6 +43,10 @@ export interface Library {
    * several datasets, 'interrupted', 'home-unwritable', and whatever is wrong with the files: see importers/.
    */
   import(request: ImportRequest): Promise<Dataset>
+  /** A dataset with what the person says of it and its size. Throws WorkbenchError 'unknown-dataset' or 'dataset-damaged'. */
+  entry(id: string): LibraryEntry
+  /** Names or tags a dataset anew; what is absent stays. Throws what `entry` throws, or 'home-unwritable'. */
+  label(id: string, label: LabelChange): LibraryEntry
   /** Deletes a dataset, readable or not. Throws WorkbenchError 'unknown-dataset' or 'home-unwritable'. */
   remove(id: string): Promise<void>
 }
@@ -58,7 +64,8 @@ export function openLibrary(root: string): Library {
   const exists = (id: string) => idPattern.test(id) && fs.existsSync(folderOf(id))
   const read = (id: string): Dataset | WorkbenchError => {
     try {
-      return readDataset(folderOf(id))
+      const dataset = readDataset(folderOf(id))
+      return { ...dataset, name: readLabel(folderOf(id)).name ?? dataset.name }
     } catch (error) {
       if (error instanceof WorkbenchError) return error
       return damaged(folderOf(id), error instanceof Error ? error.message : String(error))
@@ -96,6 +103,19 @@ export function openLibrary(root: string): Library {
       },
     )
 
+  /** Throws WorkbenchError 'unknown-dataset' or 'dataset-damaged'. */
+  const readable = (id: string): Dataset => {
+    if (!exists(id)) throw unknownDataset(id)
+    const found = read(id)
+    if (found instanceof WorkbenchError) throw found
+    return found
+  }
+  const entry = (id: string): LibraryEntry => ({
+    ...readable(id),
+    tags: readLabel(folderOf(id)).tags ?? [],
+    diskBytes: bytesIn(folderOf(id)),
+  })
+
   return {
     datasets: () =>
       readAll()
@@ -105,10 +125,22 @@ export function openLibrary(root: string): Library {
       readAll().flatMap(({ id, found }) => (found instanceof WorkbenchError ? [{ id, error: found }] : [])),
     dataset,
     folder(id) {
-      if (!exists(id)) throw unknownDataset(id)
-      const found = read(id)
-      if (found instanceof WorkbenchError) throw found
+      readable(id)
       return folderOf(id)
+    },
+    entry,
+    label(id, { name, tags }) {
+      const earlier = readable(id).name
+      try {
+        writeLabel(folderOf(id), {
+          ...readLabel(folderOf(id)),
+          ...(name !== undefined && { name: displayName(name, earlier) }),
+          ...(tags && { tags: [...new Set(tags)] }),
+        })
+      } catch (error) {
+        throw writingError(error, root)
+      }
+      return entry(id)
     },
     plan: planImports,
     async import({ files, name, ...options }) {

@@ -1,4 +1,5 @@
 /** import, datasets, dataset remove, and how --dataset finds its dataset. */
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { samples } from '../../../shared/catalogue/samples.ts'
 import type { CallInput, Source } from '../../../shared/contract.ts'
@@ -6,10 +7,9 @@ import { WorkbenchError } from '../../../shared/errors.ts'
 import { bestNgram, type Dataset, type TextDataset } from '../../../shared/experiment.ts'
 import { knownNames } from '../../workbench/identifiers.ts'
 import type { Workbench } from '../../workbench.ts'
-import { formatCount, formatInstant, formatLoss, unknown } from './format.ts'
+import { formatBytes, formatCount, formatDuration, formatInstant, formatLoss, unknown } from './format.ts'
 import { print, printDocument, table } from './output.ts'
 import type { Progress } from './progress.ts'
-import { orInterrupted } from './session.ts'
 
 /**
  * A dataset by its id in the library, by the id of a built-in sample, or by a path; the latter two are imported.
@@ -44,15 +44,30 @@ export async function importSource(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Dataset> {
-  const unsubscribe = workbench.api.subscribe('importProgress', ({ name, bytes, total }) => {
-    progress.say(`Importing ${name}: ${formatCount(bytes)}${total ? ` of ${formatCount(total)}` : ''} bytes`)
+  const own = randomUUID()
+  const begun = performance.now()
+  const unsubscribe = workbench.api.subscribe('importProgress', ({ request, name, bytes, total }) => {
+    if (request === own) progress.say(`Importing ${name}: ${howFar(bytes, total, performance.now() - begun)}`)
   })
+  // The import itself says when it has ended, so that nothing of it is left when this does.
+  const cancel = () => void workbench.api.cancelImport({ request: own })
   try {
-    return await orInterrupted(workbench.api.importDataset(request), signal)
+    signal.throwIfAborted()
+    signal.addEventListener('abort', cancel, { once: true })
+    return await workbench.api.importDataset({ ...request, request: own })
   } finally {
+    signal.removeEventListener('abort', cancel)
     unsubscribe()
     progress.close()
   }
+}
+
+/** "12.3 MB of 1.0 GB, 45.6 MB/s, 0:22 left" */
+function howFar(bytes: number, total: number, elapsedMs: number): string {
+  const rate = (1000 * bytes) / elapsedMs
+  const left = total > 0 && rate > 0 ? [`${formatDuration((total - bytes) / rate)} left`] : []
+  const done = `${formatBytes(bytes)}${total > 0 ? ` of ${formatBytes(total)}` : ''}`
+  return [done, `${formatBytes(rate)}/s`, ...left].join(', ')
 }
 
 export function printImported(dataset: Dataset): void {
@@ -71,6 +86,20 @@ export function whatIsIn(dataset: Dataset): string {
   return `${formatCount(classes)} classes, ${width} x ${height} x ${channels}`
 }
 
+function whatTokensAre({ tokenizer, vocabulary }: TextDataset): string {
+  const size = formatCount(vocabulary)
+  switch (tokenizer) {
+    case 'character':
+      return `${size} distinct characters`
+    case 'byte':
+      return 'bytes'
+    case 'bpe':
+      return `a vocabulary of ${size} byte pairs`
+    case 'file':
+      return `a vocabulary of ${size} from a tokenizer.json`
+  }
+}
+
 /** "1.6688 (5)": the loss, and the tokens that the model looks at with the one it predicts. */
 function bestNgramLoss(dataset: Dataset): string {
   const best = dataset.kind === 'text' ? bestNgram(dataset.baselines) : undefined
@@ -86,20 +115,6 @@ export async function listDatasets(workbench: Workbench, json: boolean): Promise
     )
   print(
     table(datasets, [
-function whatTokensAre({ tokenizer, vocabulary }: TextDataset): string {
-  const size = formatCount(vocabulary)
-  switch (tokenizer) {
-    case 'character':
-      return `${size} distinct characters`
-    case 'byte':
-      return 'bytes'
-    case 'bpe':
-      return `a vocabulary of ${size} byte pairs`
-    case 'file':
-      return `a vocabulary of ${size} from a tokenizer.json`
-  }
-}
-
       { title: 'id', value: (dataset) => dataset.id },
       { title: 'name', value: (dataset) => dataset.name },
       { title: 'kind', value: (dataset) => dataset.kind },
@@ -112,6 +127,8 @@ function whatTokensAre({ tokenizer, vocabulary }: TextDataset): string {
         value: (dataset) => formatLoss(dataset.kind === 'text' ? dataset.baselines.bigram : null),
       },
       { title: 'best n-gram loss', align: 'right', value: bestNgramLoss },
+      { title: 'on disk', align: 'right', value: ({ diskBytes }) => formatBytes(diskBytes) },
+      { title: 'tags', value: ({ tags }) => tags.join(', ') },
       { title: 'imported', value: (dataset) => formatInstant(dataset.importedAt) },
     ]),
   )

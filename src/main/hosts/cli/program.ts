@@ -9,11 +9,13 @@ import { measurementSchema } from '../../../shared/statistics.ts'
 import { appVersion } from '../../workbench/versions.ts'
 import type { Workbench } from '../../workbench.ts'
 import {
+import { labelChangeSchema, tagSchema } from '../../../shared/library.ts'
   parseAs,
   parseList,
   parsePort,
   parseSeed,
   parseSeeds,
+  parseEach,
   parseSetting,
   parseSteps,
 } from './arguments.ts'
@@ -35,6 +37,7 @@ import { createProgress, silence } from './progress.ts'
 import { listRuns, showRun, stopRun } from './runs.ts'
 import { sample } from './sample.ts'
 import { withWorkbench, type ExitCode } from './session.ts'
+import { labelDataset, showDataset, showHealth } from './library.ts'
 import { start } from './start.ts'
 import {
   measureChoices,
@@ -109,7 +112,32 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
       onWorkbench((workbench, _, json) => listDatasets(workbench, json))('', options),
     )
 
-  const dataset = program.command('dataset').description('manage one dataset')
+  const labelled = labelChangeSchema.shape
+  const dataset = program.command('dataset').description('look at one dataset, or manage it')
+  common(dataset.command('show'))
+    .description('show what is in a dataset')
+    .argument('<id>')
+    .action(onWorkbench(showDataset))
+  common(dataset.command('health'))
+    .description('show what was found in a dataset that a training should not be begun without knowing')
+    .argument('<id>')
+    .action((id: string, options: CommonOptions) =>
+      withWorkbench(options, (workbench, signal) => showHealth(workbench, id, options.json ?? false, signal)),
+    )
+  common(dataset.command('rename'))
+    .description('give a dataset another name; its id and its content stay')
+    .argument('<id>')
+    .argument('<name>', 'as it is shown', parseAs(labelled.name.unwrap()))
+    .action((id: string, name: string, options: CommonOptions) =>
+      withWorkbench(options, (workbench) => labelDataset(workbench, id, { name }, options.json ?? false)),
+    )
+  common(dataset.command('tag'))
+    .description('give a dataset these tags instead of those it has; without any, it has none')
+    .argument('<id>')
+    .argument('[tag...]', 'words of your own', parseEach(tagSchema))
+    .action((id: string, tags: string[], options: CommonOptions) =>
+      withWorkbench(options, (workbench) => labelDataset(workbench, id, { tags }, options.json ?? false)),
+    )
   common(dataset.command('remove'))
     .description('remove a dataset from the library; its runs keep their records')
     .argument('<id>')

@@ -12,7 +12,7 @@ import { tokensOf } from './readers.ts'
 const asText = (tokens: Int32Array) => String.fromCodePoint(...tokens)
 /** Tokens that repeat nothing by chance. */
 const noise = (length: number, seed: number) =>
-  Int32Array.from({ length }, (_, index) => Math.floor(uniformAt(seed, 'noise', 0, index) * 200))
+  Int32Array.from({ length }, (_, index) => Math.floor(uniformAt(seed, 'split', 0, index) * 200))
 
 describe('findRepetition', () => {
   it('finds the planted share, wherever in training the windows stand and in whichever block', async () => {

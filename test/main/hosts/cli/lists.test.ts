@@ -23,7 +23,7 @@ describe('import', () => {
     expect(dataset).toMatchObject({ name: 'Hamlet', kind: 'text', bytes: 40 * 43 })
     expect(dataset.train + dataset.validation).toBe(40 * 43)
 
-    expect((await runJson(home, 'datasets')).document).toEqual([dataset])
+    expect((await runJson(home, 'datasets')).document).toMatchObject([{ ...dataset, tags: [] }])
     expect((await runCli(home, 'datasets')).stdout).toMatch(/^id .*\n.*Hamlet /)
     expect((await runJson(home, 'dataset', 'remove', dataset.id)).document).toEqual({ removed: dataset.id })
     expect(await contentOf(home)).toEqual({ datasets: [], runs: [], leftovers: [] })

@@ -15,6 +15,7 @@ import { refusedPlan } from '../importer.ts'
 import type { Candidate, Content, ImportOptions, Importer } from '../importer.ts'
 import { inOrder } from '../inOrder.ts'
 import { throwIfCancelled } from '../source.ts'
+import { originalSizes } from './originals.ts'
 import { chooseShape } from './size.ts'
 import { sortImages } from './tree.ts'
 import type { ImageTree, Member } from './tree.ts'
@@ -101,7 +102,7 @@ async function write(tree: ImageTree<Candidate>, folder: string, options: Import
       nameOf: (value) => displayName(classNames[value]),
     })
     const notes = [...scalingNote(headers, shape), ...unreadableNote(unreadable), ...leftOutNote(tree)]
-    return notes.length > 0 ? { ...content, notes } : content
+    return { ...content, originals: originalSizes(headers, shape), ...(notes.length > 0 && { notes }) }
   } finally {
     await writer.close()
   }
