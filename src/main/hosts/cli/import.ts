@@ -8,8 +8,8 @@ import { printDocument } from './output.ts'
 import { createProgress, silence } from './progress.ts'
 import { withWorkbench } from './session.ts'
 
-/** Tokens of byte pair encoding where a person names no number: 3,840 merges. */
-const usualVocabulary = 4096
+/** Tokens of byte pair encoding where a person names no number: 768 merges. */
+const usualVocabulary = 1024
 
 export interface ImportCommandOptions {
   home?: string

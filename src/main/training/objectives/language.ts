@@ -33,7 +33,8 @@ export function languageObjective(
       },
     },
     throughput: { rate: 'tokensPerSecond', perStep: batchSize * context },
-    createValidator: (device) => createValidator(device, model, validation, context, evaluationTokens),
+    createValidator: (device) =>
+      createValidator(device, model, validation, { vocabulary, context, tokenLimit: evaluationTokens }),
     probed: {
       model,
       causal: true,
@@ -54,21 +55,27 @@ function spread<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]!)
 }
 
-/**
- * Measures the mean over whole windows of the validation split, always the same ones.
- * @param tokenLimit validation tokens per measurement; 0 means all of them
- */
+/** Logits per call of an evaluation program, of which a few copies are needed: 128 MiB each. */
+const logitsPerCall = 2 ** 25
+
+/** Measures the mean over whole windows of the validation split, always the same ones. */
 async function createValidator(
   device: Device,
   model: LanguageModel,
   reader: TokenReader,
-  context: number,
-  tokenLimit: number,
+  sizes: {
+    readonly vocabulary: number
+    readonly context: number
+    /** Validation tokens per measurement; 0 means all of them. */
+    readonly tokenLimit: number
+  },
 ): Promise<Validator> {
+  const { vocabulary, context, tokenLimit } = sizes
   const all = validationWindows(reader.length, context)
   const wanted = tokenLimit === 0 ? all.length : Math.max(1, Math.floor(tokenLimit / context))
   const windows = wanted < all.length ? spread(all, wanted) : all
-  const batchSize = Math.min(windows.length, Math.max(1, Math.floor(tokensPerCall / context)))
+  const mostTokens = Math.min(tokensPerCall, Math.floor(logitsPerCall / vocabulary))
+  const batchSize = Math.min(windows.length, Math.max(1, Math.floor(mostTokens / context)))
   const program = await device.compile(evaluationProgram(model, batchSize, context))
   const tokens = new Int32Array(batchSize * context)
   const targets = new Int32Array(batchSize * context)
