@@ -15,6 +15,7 @@ export default defineConfig({
           stateWorker: 'src/main/states/worker.ts',
           derivation: 'src/main/derivation/worker.ts',
           examination: 'src/main/datasets/health/worker.ts',
+          parquetWorker: 'src/main/datasets/importers/tables/parquet/worker.ts',
           inference: 'src/main/training/inference/worker.ts',
           deviceProbe: 'src/main/engine/devices/examination/probe.ts',
         },

@@ -43,6 +43,15 @@ export type SplitChoice = z.infer<typeof splitChoiceSchema>
 /** Pixels along each side that the images of a folder are scaled to, instead of a size chosen after them. */
 export const imageSizeSchema = z.number().int().min(4).max(512)
 
+/** A column of a table, as the first rows show it. */
+export const columnSchema = z.object({
+  name: z.string(),
+  type: z
+    .enum(['text', 'number', 'images', 'bytes', 'other'])
+    .describe('images: encoded image files; bytes: whatever they are; other: what cannot be read here'),
+})
+export type Column = z.infer<typeof columnSchema>
+
 export const importChoicesSchema = z.object({
   imageSize: imageSizeSchema
     .optional()

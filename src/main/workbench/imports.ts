@@ -141,6 +141,8 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
         files: plan.files.length,
         bytes: plan.files.reduce((sum, { size }) => sum + size, 0),
         source: merge(filesOf(plan, plans).map(sourceOf)),
+        ...(plan.columns && { columns: [...plan.columns] }),
+        ...(plan.column !== undefined && { column: plan.column }),
         refusal: plan.refusal ? errorRecord(plan.refusal) : null,
         preview: previews[index]!,
       }))

@@ -4,7 +4,7 @@
  */
 import type { WorkbenchError } from '../../../shared/errors.ts'
 import type { DatasetKind, ImageDataset, TextDataset } from '../../../shared/experiment.ts'
-import type { ImportChoices } from '../../../shared/imports.ts'
+import type { Column, ImportChoices } from '../../../shared/imports.ts'
 import type { GivenFile, Work } from './source.ts'
 
 /** A file that was given, or that lies in a folder that was given. */
@@ -33,6 +33,10 @@ export interface ImportPlan {
   /** What the dataset would be called. */
   readonly name: string
   readonly files: readonly Candidate[]
+  /** Of a table: its columns, as its first rows show them. */
+  readonly columns?: readonly Column[]
+  /** The column that is read as text unless another is chosen; null where one must be chosen. */
+  readonly column?: string | null
   /** Why it cannot be imported, where that is known before. */
   readonly refusal?: WorkbenchError
   /** What the id begins with, where it can be had for less than the import: the same content is not imported twice. */

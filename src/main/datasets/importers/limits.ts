@@ -6,6 +6,10 @@ export const limits = {
   /** Times that a compressed file may grow, once it has become larger than `freelyDecodedBytes`. */
   ratio: 200,
   freelyDecodedBytes: 2 ** 30,
+  /** Characters of one row of a table. */
+  rowCharacters: 64 * 2 ** 20,
+  /** Bytes that the columns of one row group of a Parquet file may hold, decompressed. */
+  rowGroupBytes: 2 ** 30,
   /** Files below one folder. */
   files: 2_000_000,
   /** Folders within one another. */

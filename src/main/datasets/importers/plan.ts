@@ -1,6 +1,6 @@
 /**
  * What the files that were given would become: every importer is asked in turn for what it recognises by content,
- * and what nobody claims is read as text. To add a format, write its Importer and name it here.
+ * and what nobody claims is read as text where it is text. To add a format, write its Importer and name it here.
  */
 import fs from 'node:fs/promises'
 import path from 'node:path'
@@ -15,13 +15,18 @@ import { refusedPlan } from './importer.ts'
 import type { Candidate, Importer, ImportPlan } from './importer.ts'
 import { limits } from './limits.ts'
 import { npyImporter } from './npy/index.ts'
+import { folderTexts, givenOf, sayingWhatIsLeftOut } from './folders.ts'
 import { readingError } from './source.ts'
 import type { GivenFile } from './source.ts'
+import { tableImporter } from './tables/index.ts'
 import { textFile } from './text/plainText.ts'
 import { textPlan } from './text/plan.ts'
 
 /** Image files go first, by their names: a later importer opens every file that is left. */
-const ofFiles: readonly Importer[] = [classFolderImporter, cifarImporter, npyImporter, idxImporter]
+const ofFiles: readonly Importer[] = [
+  ...[classFolderImporter, cifarImporter, npyImporter, idxImporter],
+  tableImporter,
+]
 const importers: readonly Importer[] = [...ofFiles, archiveImporter((given) => planBy(ofFiles, given))]
 
 const headBytes = 4096
@@ -43,9 +48,12 @@ async function planBy(importers: readonly Importer[], given: readonly GivenFile[
   }
   const isGiven = (file: Candidate) => file.path === file.given.path
   plans.push(...left.filter(isGiven).map(plainTextPlan))
+  plans.push(...(await folderTexts(left, plans)))
   const good = new Set(plans.filter(({ refusal }) => !refusal).flatMap(givenOf))
   // A picture beside a dataset is no dataset that failed.
-  const wanted = plans.filter((plan) => !plan.refusal || !givenOf(plan).some((one) => good.has(one)))
+  const wanted = plans
+    .filter((plan) => !plan.refusal || !givenOf(plan).some((one) => good.has(one)))
+    .map((plan, _, all) => sayingWhatIsLeftOut(plan, all, files))
   const claimed = new Set(wanted.flatMap(givenOf))
   const unknown = given.filter((one) => !claimed.has(one)).map(unknownFolder)
   const positions = new Map(given.map((one, index) => [one, index]))
@@ -56,8 +64,6 @@ async function planBy(importers: readonly Importer[], given: readonly GivenFile[
 
 const plainTextPlan = (file: Candidate): ImportPlan =>
   textPlan({ format: 'text', name: path.parse(file.name).name, files: [file], source: textFile(file) })
-
-const givenOf = (plan: ImportPlan) => plan.files.map(({ given }) => given)
 
 /** The files that `given` stands for: itself, or everything below it where it is a folder. */
 async function candidates(given: GivenFile): Promise<Candidate[]> {
@@ -132,7 +138,7 @@ function unknownFolder(given: GivenFile): ImportPlan {
     new WorkbenchError(
       'not-a-file',
       `${given.name} is a folder in which there is no dataset that is known here.`,
-      'Import a text file, a folder with a folder of images for each class, or images and labels as IDX, CIFAR or numpy have them.',
+      'Import texts, tables with texts, a folder with a folder of images for each class, or images and labels as IDX, CIFAR or numpy have them.',
     ),
   )
 }

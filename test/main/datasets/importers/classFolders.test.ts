@@ -111,6 +111,7 @@ describe('class folders that Pillow wrote', () => {
         /^2 files were left out because they cannot be read\. .*no image\.jpg.*cut short\.png/,
       ),
       '1 image was left out: in no class folder.',
+      '1 file was left out (not part of it): red/notes.txt.',
     ])
     expect(heard).toEqual(heard.toSorted((a, b) => a - b))
     expect(heard.at(-1)).toBe(1)

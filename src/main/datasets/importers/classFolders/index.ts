@@ -9,8 +9,8 @@ import { decodePixels, inspectImage, readImageFile } from '../../decodeImage.ts'
 import type { EncodedImage } from '../../decodeImage.ts'
 import type { ImageInformation } from '../../imageHeader.ts'
 import { displayName } from '../../names.ts'
+import { counted, orListed, refuseUnreadable, scalingNote, unreadableNote } from '../encodedImages.ts'
 import { createImageWriter } from '../imageWriter.ts'
-import type { ImageShape } from '../imageWriter.ts'
 import { refusedPlan } from '../importer.ts'
 import type { Candidate, Content, ImportOptions, Importer } from '../importer.ts'
 import { inOrder } from '../inOrder.ts'
@@ -40,8 +40,6 @@ const filesAtOnce = 64
 const keptBytes = 128 * 2 ** 20
 /** Share of the progress that is for the headers. */
 const headerShare = 0.2
-/** Files that are named where many could not be read. */
-const namedFiles = 5
 
 export const classFolderImporter: Importer = {
   async plans(files) {
@@ -137,59 +135,16 @@ const readMember = (member: Member<Candidate>) => readImageFile(member.file.path
 /** What a note calls a file: notes stay with the dataset, wherever it is taken. */
 const shortName = ({ file, className }: Member<Candidate>) => `${className}/${path.basename(file.name)}`
 
-/** What `work` gives; a file that cannot be read is listed instead. */
-async function orListed<Result>(
-  work: Promise<Result>,
-  unreadable: WorkbenchError[],
-): Promise<Result | undefined> {
-  try {
-    return await work
-  } catch (error) {
-    if (!(error instanceof WorkbenchError)) throw error
-    unreadable.push(error)
-    return undefined
-  }
-}
-
 /** Tells how much of one part of the work is done, in bytes of all files. */
 const progressOf =
   ({ onProgress }: ImportOptions, bytes: number, from: number, share: number) =>
   (done: number) =>
     onProgress?.(Math.round(bytes * (from + share * done)), bytes)
 
-function scalingNote(headers: readonly ImageInformation[], { height, width }: ImageShape): string[] {
-  const scaled = headers.filter((found) => found.height !== height || found.width !== width).length
-  if (scaled === 0) return []
-  return [`${files(scaled, 'image')} scaled to cover ${width} x ${height} pixels and cut at the middle.`]
-}
-
-function unreadableNote(errors: readonly WorkbenchError[]): string[] {
-  if (errors.length === 0) return []
-  const more = errors.length > namedFiles ? ' The first:' : ''
-  const reasons = errors.slice(0, namedFiles).map(({ message }) => message)
-  return [
-    `${files(errors.length, 'file')} left out because ${errors.length === 1 ? 'it' : 'they'} cannot be read.${more} ${reasons.join(' ')}`,
-  ]
-}
-
 function leftOutNote({ leftOut, validation }: ImageTree<Candidate>): string[] {
   if (leftOut.length === 0) return []
   const where = validation ? 'in no class folder of the training or validation part' : 'in no class folder'
-  return [`${files(leftOut.length, 'image')} left out: ${where}.`]
-}
-
-/** "1 image was", "12 images were". */
-const files = (count: number, what: string) => (count === 1 ? `1 ${what} was` : `${count} ${what}s were`)
-
-/** An image that cannot be read may be bad luck; when most cannot, something else is wrong. */
-function refuseUnreadable(name: string, count: number, unreadable: readonly WorkbenchError[]): void {
-  if (2 * unreadable.length <= count) return
-  const [first] = unreadable
-  throw new WorkbenchError(
-    'file-damaged',
-    `${unreadable.length} of the ${count} images in ${name} cannot be read. ${first!.message}`,
-    first!.hint,
-  )
+  return [`${counted(leftOut.length, 'image')} left out: ${where}.`]
 }
 
 function noClasses({ name, train, leftOut }: ImageTree<Candidate>, classes: number): WorkbenchError {

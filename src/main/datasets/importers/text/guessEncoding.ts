@@ -62,6 +62,18 @@ export async function guessEncoding(pieces: AsyncIterable<Uint8Array>): Promise<
   return isWestern && !hasControls ? { encoding: 'latin1', isGuess: true } : certain('utf-8')
 }
 
+/** Whether a file that begins with `head` seems to be text. Its end may cut a character. */
+export async function looksLikeText(head: Uint8Array): Promise<boolean> {
+  const whole = head.subarray(0, head.length - unfinishedBytes(head))
+  const even = whole.subarray(0, whole.length - (whole.length % 2))
+  const { encoding } = await guessEncoding(
+    (async function* () {
+      yield even
+    })(),
+  )
+  return encoding !== 'utf-8' || (isUtf8(whole) && !whole.includes(0))
+}
+
 function markOf(bytes: Uint8Array): Encoding | undefined {
   const [first, second, third] = bytes
   if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8'

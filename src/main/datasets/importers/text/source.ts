@@ -36,3 +36,11 @@ export async function* oneDocument(texts: AsyncIterable<string>): AsyncGenerator
   }
   if (held !== '') yield { text: held, endsDocument: true }
 }
+
+/** The same documents, each with a newline at its end where it has none. */
+export async function* endingWithNewline(pieces: AsyncIterable<TextPiece>): AsyncGenerator<TextPiece> {
+  for await (const { text, endsDocument } of pieces)
+    yield { text: endsDocument ? withNewline(text) : text, endsDocument }
+}
+
+export const withNewline = (text: string): string => (/[\r\n]$/.test(text) ? text : `${text}\n`)
