@@ -30,6 +30,7 @@ interface Transport {
   sourceOfFiles(
     files: readonly DroppedFile[],
     onProgress?: (sent: number, total: number) => void,
+    signal?: AbortSignal,
   ): Promise<Source>
 }
 
@@ -45,17 +46,20 @@ function electronTransport(bridge: WindowBridge): Transport {
 
 function webTransport(): Transport {
   const token = takeToken(window)
+  const { api, connection } = connectSocket({ origin: window.location.origin, token })
+  const discard = (uploads: string[]) => api.discardUploads({ uploads })
   return {
-    ...connectSocket({ origin: window.location.origin, token }),
+    api,
+    connection,
     droppedFiles: expandFolders,
-    async sourceOfFiles(files, onProgress) {
+    async sourceOfFiles(files, onProgress, signal) {
       if (files.length > mostUploads)
         throw new WorkbenchError(
           'file-too-large',
           `These are ${files.length} files; a browser may upload ${mostUploads} for one import.`,
           'Import their folder by its path: attention-workbench import PATH.',
         )
-      return { kind: 'uploads', uploads: await uploadAll(files, token, onProgress) }
+      return { kind: 'uploads', uploads: await uploadAll(files, token, { onProgress, signal, discard }) }
     },
   }
 }
@@ -69,7 +73,8 @@ export const connection: Connection = transport.connection
 
 /**
  * What to pass to `planImport` for files the person dropped or chose. Under Electron that is their paths; in a
- * browser their bytes are uploaded first, and `onProgress` hears how many of them are sent. Throws WorkbenchError.
+ * browser their bytes are uploaded first, `onProgress` hears how many of them are sent, and `signal` gives it up.
+ * Throws WorkbenchError.
  */
 export const sourceOfFiles: Transport['sourceOfFiles'] = transport.sourceOfFiles
 

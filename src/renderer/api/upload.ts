@@ -9,6 +9,7 @@ function uploadFile(
   { file, name }: DroppedFile,
   token: string,
   onProgress?: (sent: number, total: number) => void,
+  signal?: AbortSignal,
 ): Promise<string> {
   if (file.size > uploadLimitBytes)
     return Promise.reject(
@@ -41,8 +42,10 @@ function uploadFile(
         reject(error)
       }
     })
+    signal?.addEventListener('abort', () => request.abort(), { once: true })
     request.addEventListener('error', broken)
     request.addEventListener('abort', broken)
+    if (signal?.aborted) return broken()
     request.send(file)
   })
 }
@@ -50,12 +53,20 @@ function uploadFile(
 /** Uploads under way at once: most files of a folder are small, and waiting for one answer at a time is slow. */
 const parallelUploads = 6
 
-/** Sends all `files` and returns the names of their uploads in the same order. Throws WorkbenchError. */
+/**
+ * Sends all `files` and returns the names of their uploads in the same order. `signal` cuts the sending off, `discard`
+ * hears of what had arrived by then. Throws WorkbenchError.
+ */
 export async function uploadAll(
   files: readonly DroppedFile[],
   token: string,
-  onProgress?: (sent: number, total: number) => void,
+  options: {
+    onProgress?: ((sent: number, total: number) => void) | undefined
+    signal?: AbortSignal | undefined
+    discard?: (uploads: string[]) => Promise<unknown>
+  } = {},
 ): Promise<string[]> {
+  const { onProgress, signal, discard } = options
   const total = files.reduce((sum, { file }) => sum + file.size, 0)
   const uploads = new Array<string>(files.length)
   const remaining = files.entries()
@@ -70,12 +81,15 @@ export async function uploadAll(
         own = now
         onProgress?.(Math.min(sent, total), total)
       }
-      uploads[index] = await uploadFile(file, token, report)
+      uploads[index] = await uploadFile(file, token, report, signal)
     }
   }
   const works = Array.from({ length: parallelUploads }, work)
-  await Promise.all(works).catch((error: unknown) => {
+  await Promise.all(works).catch(async (error: unknown) => {
     failed = true
+    await Promise.allSettled(works) // an upload that was nearly there may still arrive
+    const arrived = uploads.filter((upload) => upload !== undefined)
+    if (arrived.length > 0) await discard?.(arrived).catch(() => {})
     throw error
   })
   return uploads

@@ -1,17 +1,23 @@
-/** What is shown, in the hash of the address, so that it survives a reload: "#/experiment/ID". */
+/** What is shown, in the hash of the address, so that it survives a reload: "#/experiment/ID" or "#/dataset/ID". */
 
-const pattern = /^#\/experiment\/([^/]+)$/
+export interface Place {
+  readonly kind: 'experiment' | 'dataset'
+  readonly id: string
+}
 
-export function experimentInHash(hash: string): string | null {
+const pattern = /^#\/(experiment|dataset)\/([^/]+)$/
+
+/** Null for the overview, and for what is no place. */
+export function placeInHash(hash: string): Place | null {
   const match = pattern.exec(hash)
-  if (!match?.[1]) return null
+  if (!match?.[2]) return null
   try {
-    return decodeURIComponent(match[1])
+    return { kind: match[1] as Place['kind'], id: decodeURIComponent(match[2]) }
   } catch {
     return null
   }
 }
 
-export function hashOfExperiment(id: string | null): string {
-  return id === null ? '#/' : `#/experiment/${encodeURIComponent(id)}`
+export function hashOfPlace(place: Place | null): string {
+  return place === null ? '#/' : `#/${place.kind}/${encodeURIComponent(place.id)}`
 }

@@ -1,0 +1,21 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { hashOfPlace, placeInHash } from '../../../src/renderer/logic/location.ts'
+
+it('finds in a hash the place that it was made of, whatever its id', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('experiment' as const, 'dataset' as const),
+      fc.string({ minLength: 1, unit: 'grapheme' }),
+      (kind, id) => {
+        expect(placeInHash(hashOfPlace({ kind, id }))).toEqual({ kind, id })
+      },
+    ),
+  )
+})
+
+it('takes everything else for the overview', () => {
+  for (const hash of ['', '#/', '#/run/a', '#/experiment/', '#/experiment/%', '#token=a'])
+    expect(placeInHash(hash)).toBeNull()
+  expect(hashOfPlace(null)).toBe('#/')
+})
