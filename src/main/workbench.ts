@@ -27,8 +27,8 @@ import { openStore } from './store/index.ts'
 import { createScheduler } from './training/scheduler.ts'
 import { createDerivations } from './workbench/derivations.ts'
 import { createEvents } from './workbench/events.ts'
-import { planExperiment } from './workbench/experiments.ts'
 import { createExaminations } from './workbench/health.ts'
+import { planExperiment } from './workbench/experiments.ts'
 import { findImages, readImages } from './workbench/gallery.ts'
 import { knownNames } from './workbench/identifiers.ts'
 import { createImports } from './workbench/imports.ts'
@@ -88,8 +88,8 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   const onRunChanged = events.announceRun
   const imports = createImports({ library, uploads, events })
   const derivations = createDerivations({ library, variants: () => variants.read().variants })
-  const inference = createInference({ library, uploads, events, runsFolder })
   const examinations = createExaminations(library)
+  const inference = createInference({ library, uploads, events, runsFolder })
   const scheduler = (options.createScheduler ?? createScheduler)({
     store,
     library,
@@ -113,7 +113,6 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     listDatasets: async () => library.datasets().map(({ id }) => library.entry(id)),
     planImport: ({ source }) => imports.plan(source),
     importDataset: (request) => imports.importDataset(request),
-    async removeDataset({ id }) {
     cancelImport: async ({ request }) => imports.cancel(request),
     discardUploads: async ({ uploads }) => imports.discard(uploads),
     async labelDataset({ id, ...label }) {
@@ -123,6 +122,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       return entry
     },
     readHealth: async ({ id }) => examinations.read(requireDataset(id)),
+    async removeDataset({ id }) {
       const dataset = requireDataset(id)
       const active = store.runs({ dataset: id }).filter((run) => !endedStates.has(run.state))
       if (active.length > 0)
@@ -131,8 +131,8 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
           `"${dataset.name}" is being used by ${active.map((run) => `run ${run.id}`).join(', ')}.`,
           'Stop these runs or wait for them first.',
         )
-      await library.remove(id)
       examinations.giveUp(id)
+      await library.remove(id)
       events.emit('datasetsChanged', {})
       return {}
     },

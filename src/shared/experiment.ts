@@ -250,9 +250,6 @@ export const textDatasetSchema = z.object({
 })
 export type TextDataset = z.infer<typeof textDatasetSchema>
 
-export const imageDatasetSchema = z.object({
-  ...commonDataset,
-  kind: z.literal('images'),
 /** The sizes that image files had before they were scaled to the one of the dataset. */
 export const originalSizesSchema = z.object({
   images: z.number().int(),
@@ -270,6 +267,9 @@ export const originalSizesSchema = z.object({
 })
 export type OriginalSizes = z.infer<typeof originalSizesSchema>
 
+export const imageDatasetSchema = z.object({
+  ...commonDataset,
+  kind: z.literal('images'),
   train: z.number().int().describe('training images'),
   validation: z.number().int().describe('validation images'),
   classes: z.number().int().describe('number of classes'),
@@ -285,6 +285,16 @@ export type ImageDataset = z.infer<typeof imageDatasetSchema>
 
 export const datasetSchema = z.discriminatedUnion('kind', [textDatasetSchema, imageDatasetSchema])
 export type Dataset = z.infer<typeof datasetSchema>
+
+/**
+ * The cross entropy in bits per byte of the validation text, which unlike nats per token can be compared between
+ * tokenizers: loss / log 2 · tokens / bytes. Undefined for images and datasets of earlier versions.
+ * @param loss in nats per token of the validation split
+ */
+export function bitsPerByte(loss: number, dataset: Dataset): number | undefined {
+  if (dataset.kind !== 'text' || dataset.validationBytes === undefined) return undefined
+  return ((loss / Math.LN2) * dataset.validation) / dataset.validationBytes
+}
 
 /** How often the training split is seen: steps of a batch of contexts, or of images, over what it holds. */
 export function epochsOf(
@@ -303,16 +313,6 @@ export const validationSchema = z.object({
 export type Validation = z.infer<typeof validationSchema>
 
 /** How an evaluation took the images of each class. */
-/**
- * The cross entropy in bits per byte of the validation text, which unlike nats per token can be compared between
- * tokenizers: loss / log 2 · tokens / bytes. Undefined for images and datasets of earlier versions.
- * @param loss in nats per token of the validation split
- */
-export function bitsPerByte(loss: number, dataset: Dataset): number | undefined {
-  if (dataset.kind !== 'text' || dataset.validationBytes === undefined) return undefined
-  return ((loss / Math.LN2) * dataset.validation) / dataset.validationBytes
-}
-
 export const confusionMatrixSchema = z.object({
   step: z.number().int().describe('of the evaluation'),
   counts: z.array(z.array(z.number().int())).describe('images by label, then by predicted class'),

@@ -5,17 +5,17 @@ import { sampleRequestSchema } from '../../../shared/contract.ts'
 import { imageSizeSchema } from '../../../shared/imports.ts'
 import { deviceChoiceSchema, type DeviceChoice } from '../../../shared/experiment.ts'
 import { keptTap, stateSchema } from '../../../shared/states.ts'
+import { labelChangeSchema, tagSchema } from '../../../shared/library.ts'
 import { measurementSchema } from '../../../shared/statistics.ts'
 import { appVersion } from '../../workbench/versions.ts'
 import type { Workbench } from '../../workbench.ts'
 import {
-import { labelChangeSchema, tagSchema } from '../../../shared/library.ts'
   parseAs,
+  parseEach,
   parseList,
   parsePort,
   parseSeed,
   parseSeeds,
-  parseEach,
   parseSetting,
   parseSteps,
 } from './arguments.ts'
@@ -31,13 +31,13 @@ import {
 import { derive } from './derive.ts'
 import { importSource, listDatasets, printImported } from './datasets.ts'
 import { compare, resume, train } from './experiment.ts'
+import { labelDataset, showDataset, showHealth } from './library.ts'
 import { print, printDocument } from './output.ts'
 import { predict } from './predict.ts'
 import { createProgress, silence } from './progress.ts'
 import { listRuns, showRun, stopRun } from './runs.ts'
 import { sample } from './sample.ts'
 import { withWorkbench, type ExitCode } from './session.ts'
-import { labelDataset, showDataset, showHealth } from './library.ts'
 import { start } from './start.ts'
 import {
   measureChoices,
