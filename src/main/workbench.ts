@@ -22,6 +22,7 @@ import {
 import { WorkbenchError } from '../shared/errors.ts'
 import { endedStates, type Dataset, type Experiment, type Run } from '../shared/experiment.ts'
 import { readVocabulary } from './datasets/tokenizers/index.ts'
+import { compareRuns } from './compare/comparison.ts'
 import { openLibrary } from './datasets/library.ts'
 import { openStore } from './store/index.ts'
 import { createScheduler } from './training/scheduler.ts'
