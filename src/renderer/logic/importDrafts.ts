@@ -36,7 +36,8 @@ export interface ImportDraft {
   seed: string
   imageSize: string
 }
-export type DraftField = 'name' | 'column' | 'vocabulary' | 'tokenizerFile' | 'validation' | 'seed' | 'imageSize'
+export type DraftField =
+  'name' | 'column' | 'vocabulary' | 'tokenizerFile' | 'validation' | 'seed' | 'imageSize'
 
 export const usualVocabulary = 1024
 export { encodings, mostMergedTokens }
@@ -63,18 +64,18 @@ export const textColumns = ({ columns }: ImportPlanRecord) =>
 
 /** Whether a person should look before files are imported: at several datasets, or at a table whose text is not obvious. */
 export const needsLook = (plans: readonly ImportPlanRecord[]): boolean =>
-  plans.length > 1 || plans.some(({ column }) => column === null)
+  plans.length > 1 || plans.some(({ textColumn }) => textColumn === null)
 
 /** Only what differs from what the import does by itself, so that the same content stays the same dataset. */
 export function choicesOf(
   draft: ImportDraft,
-  { kind, column }: Pick<ImportPlanRecord, 'kind' | 'column'>,
+  { kind, textColumn }: Pick<ImportPlanRecord, 'kind' | 'textColumn'>,
 ): { choices: ImportChoices; problems: Partial<Record<DraftField, string>> } {
   const problems: Partial<Record<DraftField, string>> = {}
   const choices: ImportChoices = {}
   if (draft.name.trim() === '') problems.name = 'A dataset needs a name.'
   if (draft.column !== '') choices.column = draft.column
-  else if (column === null) problems.column = 'Choose a column.'
+  else if (kind === 'text' && textColumn === null) problems.column = 'Choose a column.'
   if (kind === 'text') {
     if (draft.encoding !== '') choices.encoding = draft.encoding
     if (draft.newlines !== 'kept') choices.newlines = draft.newlines

@@ -57,8 +57,11 @@ describe('choicesOf', () => {
     expect(asked({ validation: '100' }).problems).toHaveProperty('validation')
     expect(asked({ splitBy: 'document', seed: '-1' }).problems).toHaveProperty('seed')
     expect(asked({ imageSize: '3' }, { kind: 'images' }).problems).toHaveProperty('imageSize')
-    expect(asked({}, { column: null }).problems).toHaveProperty('column')
-    expect(asked({ column: 'body' }, { column: null })).toEqual({ choices: { column: 'body' }, problems: {} })
+    expect(asked({}, { textColumn: null }).problems).toHaveProperty('column')
+    expect(asked({ column: 'body' }, { textColumn: null })).toEqual({
+      choices: { column: 'body' },
+      problems: {},
+    })
   })
 
   it('gives what the workbench accepts, whatever is typed', () => {
@@ -80,8 +83,8 @@ describe('choicesOf', () => {
 describe('needsLook', () => {
   it('is for several datasets, and for a table whose text is not obvious', () => {
     expect(needsLook([plan()])).toBe(false)
-    expect(needsLook([plan({ column: 'text' })])).toBe(false)
-    expect(needsLook([plan({ column: null })])).toBe(true)
+    expect(needsLook([plan({ textColumn: 'text' })])).toBe(false)
+    expect(needsLook([plan({ textColumn: null })])).toBe(true)
     expect(needsLook([plan(), plan()])).toBe(true)
   })
 })
