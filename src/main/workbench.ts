@@ -22,10 +22,10 @@ import {
 import { WorkbenchError } from '../shared/errors.ts'
 import { endedStates, type Dataset, type Experiment, type Run } from '../shared/experiment.ts'
 import { readVocabulary } from './datasets/tokenizers/index.ts'
-import { compareRuns } from './compare/comparison.ts'
 import { openLibrary } from './datasets/library.ts'
 import { openStore } from './store/index.ts'
 import { createScheduler } from './training/scheduler.ts'
+import { createComparisons } from './workbench/comparisons.ts'
 import { createDerivations } from './workbench/derivations.ts'
 import { createEvents } from './workbench/events.ts'
 import { createExaminations } from './workbench/health.ts'
@@ -166,16 +166,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       return planned
     },
     listExperiments: async () => store.experiments(),
-    async compareExperiment({ id }) {
-      const experiment = requireExperiment(id)
-      const runs = store.runs({ experiment: id })
-      return {
-        experiment: id,
-        runs,
-        comparison: compareRuns(runs, experiment.attentions),
-        baselines: baselinesOf(library.dataset(experiment.dataset)),
-      }
-    },
+    ...createComparisons({ store, library, variants: () => variants.read().variants, requireExperiment }),
     listRuns: async () => store.runs(),
     showRun: async ({ id }) => requireRun(id),
     stopRun: async ({ id }) => ownership.stop(requireRun(id)),
@@ -220,9 +211,6 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     const known = () => library.datasets().map((dataset) => dataset.id)
     return library.dataset(id) ?? refuse('unknown-dataset', 'dataset', id, known())
   }
-
-  /** An image has no neighbours whose frequencies could be counted. */
-  const baselinesOf = (dataset: Dataset | undefined) => (dataset?.kind === 'text' ? dataset.baselines : null)
 
   /** Of a dataset that was removed the labels are left. */
   function classNamesOf(run: Run, classes: number): string[] {

@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { attentionAxesSchema, ownVariantSchema } from './attention.ts'
+import { comparisonChoiceSchema, comparisonSchema } from './comparison.ts'
 import { derivationRequestSchema, derivationSchema } from './derivation.ts'
 import {
-  comparisonSchema,
   confusionMatrixSchema,
   datasetKinds,
   datasetSchema,
@@ -296,7 +296,8 @@ export const calls = {
     z.object({ experiment: experimentSchema, runs: z.array(runSchema) }),
   ),
   listExperiments: call(z.object({}), z.array(experimentSchema)),
-  compareExperiment: call(z.object({ id }), comparisonSchema),
+  /** Its variants over their seeds against a baseline, also while they train. */
+  compareExperiment: call(z.object({ id }).extend(comparisonChoiceSchema.shape), comparisonSchema),
   listRuns: call(z.object({}), z.array(runSchema)),
   showRun: call(z.object({ id }), runSchema),
   stopRun: call(z.object({ id }), runSchema),

@@ -368,38 +368,3 @@ export const experimentSchema = z.object({
   createdAt: z.string(),
 })
 export type Experiment = z.infer<typeof experimentSchema>
-
-const interval = z.tuple([z.number(), z.number()])
-/** One row of a comparison; every loss is in nats per token or per image. */
-export const comparisonRowSchema = z.object({
-  attention: z.string(),
-  seeds: z.array(z.number().int()).describe('of the runs that have a validation loss'),
-  bestValidation: z.object({
-    mean: z.number(),
-    sd: z.number().nullable().describe('sample standard deviation over seeds; null below two seeds'),
-    ci95: interval.nullable().describe('Student t interval of the mean; null below two seeds'),
-  }),
-  bestAccuracy: z
-    .object({ mean: z.number(), sd: z.number().nullable(), ci95: interval.nullable() })
-    .nullable()
-    .describe('of the evaluations with the best validation loss; null for text'),
-  differenceFromBaseline: z
-    .object({
-      mean: z.number().describe('this variant minus the baseline, paired by seed'),
-      ci95: interval.nullable(),
-      p: z.number().nullable(),
-      test: z.string(),
-      effectSize: z.number().nullable().describe("Cohen's d of the paired differences"),
-    })
-    .nullable()
-    .describe('null for the baseline itself and where no seed is shared with it'),
-})
-export type ComparisonRow = z.infer<typeof comparisonRowSchema>
-
-export const comparisonSchema = z.object({
-  experiment: z.string(),
-  runs: z.array(runSchema),
-  comparison: z.array(comparisonRowSchema),
-  baselines: textBaselinesSchema.nullable(),
-})
-export type Comparison = z.infer<typeof comparisonSchema>

@@ -56,5 +56,6 @@ function accelerationOf(values: readonly number[], mean: number): number {
     squares += (value - mean) ** 2
     cubes += (value - mean) ** 3
   }
-  return squares === 0 ? 0 : cubes / (6 * squares ** 1.5)
+  const scale = squares ** 1.5 // also zero of spreads too small for their squares
+  return scale === 0 ? 0 : cubes / (6 * scale)
 }

@@ -6,12 +6,14 @@ import { tQuantile } from './student-t.ts'
 export const wantedPower = 0.8
 export const significance = 0.05
 
+const mostSeeds = 1_000_000
+
 /**
  * The smallest number of seeds, two or more, with which a two-sided paired t test at the level 0.05 finds a difference of
- * `effect` standard deviations of the differences with probability 0.8. Null for an effect of zero: no number is enough.
+ * `effect` standard deviations of the differences with probability 0.8. Null where a million are not enough.
  */
 export function seedsNeeded(effect: number): number | null {
-  if (effect === 0) return null
+  if (!(pairedPower(effect, mostSeeds) >= wantedPower)) return null
   let high = 2
   while (pairedPower(effect, high) < wantedPower) high *= 2
   let low = high / 2 // too few, or one

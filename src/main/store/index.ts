@@ -63,6 +63,8 @@ export interface Store {
   appendPoints(points: readonly Point[]): void
   /** Every metric of a run, steps ascending; a value that was not finite is NaN. */
   series(run: string): Record<string, [step: number, value: number][]>
+  /** One metric of a run, steps ascending, without values that were not finite. */
+  points(run: string, metric: string): { step: number; value: number }[]
   /** A metric of a run in at most `buckets` buckets, aggregated in SQL; see series.ts. */
   curve(run: string, metric: string, buckets: number): Bucket[]
   close(): void
@@ -119,6 +121,7 @@ export function openStore(file: string): Store {
     probes: (run) => probes.sizes(run),
     appendPoints: (batch) => points.append(batch),
     series: (run) => points.series(run),
+    points: (run, metric) => points.points(run, metric),
     curve: (run, metric, buckets) => points.curve(run, metric, buckets),
     close: () => void database.close(),
   }

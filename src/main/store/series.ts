@@ -22,6 +22,8 @@ export interface PointTable {
   append(points: readonly Point[]): void
   /** Every metric of a run, steps ascending; empty for a run without points. */
   series(run: string): Record<string, [step: number, value: number][]>
+  /** One metric of a run, steps ascending, without values that were not finite. */
+  points(run: string, metric: string): { step: number; value: number }[]
   /**
    * A metric of a run in at most `buckets` (2 or more) buckets, steps ascending. With no more points than buckets
    * every point is a bucket of its own. Otherwise the first point is the first bucket, and the steps after it
@@ -62,6 +64,12 @@ export function pointTable(database: Database): PointTable {
   const series = database.prepare<[string], { metric: string; step: number; value: number | null }>(
     `SELECT metric, step, value FROM series WHERE run = ? ORDER BY metric, step`,
   )
+  const points = database.prepare<[string, string], { step: number; value: number }>(
+    `SELECT step, value FROM point
+     WHERE run = (SELECT number FROM run WHERE id = ?) AND metric = (SELECT number FROM metric WHERE name = ?)
+       AND value IS NOT NULL
+     ORDER BY step`,
+  )
   const curve = database.prepare<{ run: string; metric: string; buckets: number }, Bucket>(curveSql)
 
   const append = database.transaction((points: readonly Point[]) => {
@@ -79,6 +87,7 @@ export function pointTable(database: Database): PointTable {
         (metrics[metric] ??= []).push([step, value ?? NaN])
       return metrics
     },
+    points: (run, metric) => points.all(run, metric),
     curve: (run, metric, buckets) => curve.all({ run, metric, buckets }),
   }
 }

@@ -1,77 +1,117 @@
-/** The comparison in words and in the columns that its rows do not carry themselves. */
-import type { ComparisonRow, Run } from '../../shared/experiment.ts'
-import { formatCount, formatProbability, unknown } from './format.ts'
-
-/** What one variant cost, beside its losses. */
-export interface Effort {
-  /** Step of the best validation loss: "550", or "500–600" where the seeds differ. */
-  step: string
-  parameters: number | null
-  /** Tokens, or images, per second: the mean over the runs that have a rate. */
-  rate: number | null
-  /** Mean wall time per run, of training and evaluation so far. */
-  seconds: number | null
-}
+/** What the comparison shows, from the rows that the workbench made of it. All arithmetic is in src/main/compare. */
+import type { Comparison, ComparisonMetric, ComparisonPlace, ComparisonRow } from '../../shared/comparison.ts'
+import type { Run } from '../../shared/experiment.ts'
+import {
+  formatCount,
+  formatDifference,
+  formatLoss,
+  formatProbability,
+  formatShare,
+  unknown,
+} from './format.ts'
 
 /** Tokens per second of a language model, images per second of a vision transformer. */
 export const rateOf = (run: Run): number | null => run.tokensPerSecond ?? run.imagesPerSecond
 
-const mean = (values: readonly number[]) =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+export const placeName = (at: ComparisonPlace): string =>
+  typeof at === 'number' ? `after step ${formatCount(at)}` : at
 
-export function effortOf(runs: readonly Run[]): Effort {
-  const steps = runs.flatMap((run) => (run.bestValidation ? [run.bestValidation.step] : []))
-  const first = Math.min(...steps)
-  const last = Math.max(...steps)
-  const started = runs.filter((run) => run.startedAt !== null)
-  return {
-    step:
-      steps.length === 0
-        ? unknown
-        : first === last
-          ? formatCount(first)
-          : `${formatCount(first)}–${formatCount(last)}`,
-    parameters: runs.find((run) => run.parameters !== null)?.parameters ?? null,
-    rate: mean(runs.flatMap((run) => rateOf(run) ?? [])),
-    seconds: mean(started.map((run) => run.seconds)),
-  }
+/** "best validation loss, nats/token", "last validation accuracy". */
+export function metricTitle({ metric, at, sample }: Pick<Comparison, 'metric' | 'at' | 'sample'>): string {
+  const units = metric === 'loss' ? `, nats/${sample}` : ''
+  return typeof at === 'number' ? `${metric} ${placeName(at)}${units}` : `${at} validation ${metric}${units}`
 }
 
-/** How many decimals a difference needs so that it does not read as zero: three, or four below 0.001. */
-const nats = (value: number) => Math.abs(value).toFixed(Math.abs(value) < 0.001 ? 4 : 3)
+/** A value of the metric: 2.4819, or 96.12 %. */
+export const formatValue = (value: number | null, metric: ComparisonMetric): string =>
+  metric === 'loss' ? formatLoss(value) : formatShare(value)
 
-/** One end of an interval, in words: "0.004 lower", "0.020 higher", "0". */
-function side(value: number): string {
-  if (Number(nats(value)) === 0) return '0'
-  return `${nats(value)} ${value < 0 ? 'lower' : 'higher'}`
+/** A difference of two, with its sign. */
+export function formatSigned(value: number, metric: ComparisonMetric): string {
+  if (metric === 'loss') return formatDifference(value)
+  return `${value < 0 ? '−' : '+'}${formatShare(Math.abs(value))}`
 }
 
-/**
- * The difference of a variant from the baseline as one plain sentence. It reports; it does not judge.
- * While runs are still training (`ended` is false) it says so.
- */
-export function differenceSentence(
-  row: ComparisonRow,
-  baseline: ComparisonRow,
-  nameOf: (attention: string) => string,
-  ended: boolean,
-): string {
-  const name = nameOf(row.attention) + (ended ? '' : ', so far')
-  const difference = row.differenceFromBaseline
-  if (!difference) return `${name}: no seed is measured both for it and for ${nameOf(baseline.attention)}.`
-  const shared = row.seeds.filter((seed) => baseline.seeds.includes(seed)).length
-  const size =
-    Number(nats(difference.mean)) === 0
-      ? `within 0.0001 nats of ${nameOf(baseline.attention)}`
-      : `${nats(difference.mean)} nats ${difference.mean < 0 ? 'lower' : 'higher'} than ${nameOf(baseline.attention)}`
-  if (shared < 2 || !difference.ci95) return `${name}: ${size} on the same seed; one seed gives no interval.`
-  const [low, high] = difference.ci95
-  const p = difference.p === null ? '' : `, p ${withSign(difference.p)} (${difference.test})`
-  return `${name}: ${size} on average over ${shared} seeds; 95 % interval ${side(low)} to ${side(high)}${p}.`
+/** "600" where all runs have it there, else "450–600". */
+export function formatSteps(steps: readonly [first: number, last: number] | undefined): string {
+  if (!steps) return unknown
+  const [first, last] = steps
+  return first === last ? formatCount(first) : `${formatCount(first)}–${formatCount(last)}`
 }
 
-/** "= 0.031" or "< 0.001". */
-export function withSign(p: number): string {
-  const text = formatProbability(p)
-  return text.startsWith('<') ? text : `= ${text}`
+/** Large counts with four digits that say something: 804,096 as it is, 12,345,678 as "12.3 M". */
+export function formatLarge(value: number | null): string {
+  if (value === null || value < 1_000_000) return formatCount(value === null ? null : Math.round(value))
+  const [size, unit] = value < 1e9 ? [1e6, 'M'] : value < 1e12 ? [1e9, 'G'] : [1e12, 'T']
+  return `${(value / size).toPrecision(3)} ${unit}`
 }
+
+/** A number of the second table: what it is of a variant, and what it is at all. */
+export interface ComparisonTest {
+  name: string
+  meaning: string
+  value(row: ComparisonRow): string
+}
+
+/** What stands behind the sentences, from what a test says to what a whole curve says. */
+export function comparisonTests({ metric, target }: Pick<Comparison, 'metric' | 'target'>): ComparisonTest[] {
+  const signed = (value: number) => formatSigned(value, metric)
+  const better = metric === 'loss' ? 'lower' : 'higher'
+  return [
+    {
+      name: 'paired t',
+      meaning: 'p of the paired t test: how often chance alone gives a difference at least this large',
+      value: ({ differenceFromBaseline: it }) => probability(it?.p),
+    },
+    {
+      name: 'Holm',
+      meaning: 'the same p, raised for the number of variants that are held against the baseline at once',
+      value: ({ differenceFromBaseline: it }) => probability(it?.pHolm),
+    },
+    {
+      name: 'signed rank',
+      meaning:
+        'p of Wilcoxon’s signed rank test, exact; it assumes no bell curve, and with 5 seeds cannot be below 0.0625',
+      value: ({ differenceFromBaseline: it }) => probability(it?.wilcoxon?.p),
+    },
+    {
+      name: 'Hedges’ g',
+      meaning: 'the difference in standard deviations of the differences, corrected for few seeds',
+      value: ({ differenceFromBaseline: it }) => it?.hedgesG?.toFixed(2).replace('-', '−') ?? unknown,
+    },
+    {
+      name: 'bootstrap',
+      meaning: '95 % interval of the difference by resampling seeds (BCa): too narrow with fewer than ten',
+      value: ({ differenceFromBaseline: it }) => it?.bootstrap?.ci95.map(signed).join(' to ') ?? unknown,
+    },
+    {
+      name: 'better in',
+      meaning: `share of all pairs of a run of the variant and one of the baseline in which its ${metric} is ${better}`,
+      value: ({ differenceFromBaseline: it }) =>
+        it ? `${Math.round(100 * it.probabilityOfImprovement)} %` : unknown,
+    },
+    {
+      name: 'seeds it takes',
+      meaning:
+        'seeds with which a paired t test would find a difference of this size four times in five; a guess from the few seen',
+      value: ({ differenceFromBaseline: it }) => formatLarge(it?.seedsNeeded ?? null), // prettier-ignore
+    },
+    {
+      name: 'over training',
+      meaning: `mean ${metric} over all steps, the area under the validation curve`,
+      value: ({ areaUnderCurve }) => formatValue(areaUnderCurve?.mean ?? null, metric),
+    },
+    {
+      name: `steps to ${formatValue(target, metric)}`,
+      meaning: 'first evaluation that has it, mean over the seeds that reached it; every finished run did',
+      value: ({ reached }) =>
+        reached
+          ? formatCount(reached.steps) +
+            (reached.runs < reached.of ? ` (${reached.runs} of ${reached.of})` : '')
+          : unknown,
+    },
+  ]
+}
+
+const probability = (p: number | null | undefined): string =>
+  typeof p === 'number' ? formatProbability(p) : unknown

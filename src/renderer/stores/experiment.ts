@@ -1,11 +1,11 @@
 /** The experiment that is shown: its runs as they change, its comparison, and the list of all experiments. */
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { Comparison, ComparisonMetric } from '../../shared/comparison.ts'
 import type { ExperimentRequest } from '../../shared/contract.ts'
 import { errorRecord } from '../../shared/errors.ts'
 import {
   endedStates,
-  type Comparison,
   type DatasetKind,
   type ErrorRecord,
   type Experiment,
@@ -31,6 +31,10 @@ export const useExperiment = defineStore('experiment', () => {
   const view = ref<ExperimentView>('curves')
   const runs = shallowRef<Run[]>([])
   const comparison = shallowRef<Comparison | null>(null)
+  /** What is compared; no baseline means the first variant. */
+  const metric = ref<ComparisonMetric>('loss')
+  const at = ref<'best' | 'last'>('best')
+  const baseline = ref<string | null>(null)
   const error = shallowRef<ErrorRecord | null>(null)
   const starting = ref(false)
 
@@ -53,9 +57,13 @@ export const useExperiment = defineStore('experiment', () => {
   async function compare(): Promise<void> {
     const id = currentId.value
     if (id === null) return
+    const asked = { metric: metric.value, at: at.value, baseline: baseline.value }
     try {
-      const result = await workbench.compareExperiment({ id })
-      if (currentId.value !== id) return
+      const { baseline: chosen, ...choice } = asked
+      const result = await workbench.compareExperiment({ id, ...choice, ...(chosen && { baseline: chosen }) })
+      const isStale =
+        asked.metric !== metric.value || asked.at !== at.value || asked.baseline !== baseline.value
+      if (currentId.value !== id || isStale) return
       comparison.value = result
       result.runs.forEach(change)
     } catch (problem) {
@@ -70,9 +78,13 @@ export const useExperiment = defineStore('experiment', () => {
     comparison.value = null
     error.value = null
     readComparison.cancel()
+    metric.value = 'loss'
+    baseline.value = null
     if (kind.value === 'text' && curves.metric === 'validation/accuracy') curves.metric = 'validation/loss'
     curves.show(shown)
   }
+
+  watch([metric, at, baseline], () => void compare())
 
   async function open(id: string): Promise<void> {
     if (id === currentId.value) return
@@ -80,7 +92,8 @@ export const useExperiment = defineStore('experiment', () => {
       const result = await workbench.compareExperiment({ id })
       if (!experiments.value.some((experiment) => experiment.id === id)) await loadHistory()
       show(id, result.runs)
-      comparison.value = result
+      if (at.value === 'best') comparison.value = result
+      else await compare()
     } catch (problem) {
       error.value = errorRecord(problem)
     }
@@ -149,6 +162,9 @@ export const useExperiment = defineStore('experiment', () => {
     styles,
     runs,
     comparison,
+    metric,
+    at,
+    baseline,
     error,
     starting,
     ended,

@@ -2,9 +2,9 @@ import fs from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { comparisonRowSchema } from '../../../src/shared/experiment.ts'
-import type { Run } from '../../../src/shared/experiment.ts'
-import { compareRuns } from '../../../src/main/compare/comparison.ts'
+import { comparisonRowSchema, type ComparisonRow } from '../../../src/shared/comparison.ts'
+import type { Run, Validation } from '../../../src/shared/experiment.ts'
+import { compareRuns as compareEvaluated, type ComparedRuns } from '../../../src/main/compare/comparison.ts'
 import { tQuantile, twoSidedP } from '../../../src/main/compare/student-t.ts'
 import { aRun } from '../store/records.ts'
 
@@ -20,6 +20,21 @@ const evaluated = (
   losses.map((loss, index) =>
     aRun({ attention, seed: seeds[index]!, state: 'finished', bestValidation: { step: 500, loss } }),
   )
+
+const evaluationsOf = ({ bestValidation, lastValidation }: Run): Validation[] =>
+  [bestValidation, lastValidation].flatMap((one) => one ?? [])
+
+/** As the experiment is compared where nothing is chosen. */
+function compareRuns(
+  runs: readonly Run[],
+  attentions: readonly string[],
+  choice: Partial<ComparedRuns> = {},
+): ComparisonRow[] {
+  const evaluated = runs.map((run) => ({ run, evaluations: evaluationsOf(run) }))
+  const nothing = { metric: 'loss', at: 'best', baseline: attentions[0] ?? '', kind: 'text' } as const
+  return compareEvaluated({ runs: evaluated, attentions, ...nothing, nameOf: (id) => id, ...choice })
+    .comparison
+}
 
 /** Agreement to 12 digits. */
 function expectClose(found: number | null, expected: number): void {
@@ -78,7 +93,7 @@ describe('compareRuns', () => {
 
   it('has means only with one seed', () => {
     const runs = [...evaluated('standard', [1.9]), ...evaluated('laplacian', [2])]
-    expect(compareRuns(runs, ['standard', 'laplacian'])).toEqual([
+    expect(compareRuns(runs, ['standard', 'laplacian'])).toMatchObject([
       {
         attention: 'standard',
         seeds: [0],
@@ -97,6 +112,7 @@ describe('compareRuns', () => {
           p: null,
           test: 'paired t (needs two shared seeds)',
           effectSize: null,
+          ...{ pHolm: null, hedgesG: null, bootstrap: null, seedsNeeded: null },
         },
       },
     ])
@@ -164,7 +180,7 @@ describe('compareRuns', () => {
 
   it('has no p and no effect size where every difference is the same', () => {
     const runs = [...evaluated('standard', [1, 2, 4]), ...evaluated('laplacian', [1.5, 2.5, 4.5])]
-    expect(compareRuns(runs, ['standard', 'laplacian'])[1]!.differenceFromBaseline).toEqual({
+    expect(compareRuns(runs, ['standard', 'laplacian'])[1]!.differenceFromBaseline).toMatchObject({
       mean: 0.5,
       ci95: [0.5, 0.5],
       p: null,

@@ -12,6 +12,7 @@ import { pairedPower, seedsNeeded } from '../../../src/main/compare/power.ts'
 import { drawnSamples, resampledMeans } from '../../../src/main/compare/resamples.ts'
 import { signedRank } from '../../../src/main/compare/signed-rank.ts'
 import { twoSidedP } from '../../../src/main/compare/student-t.ts'
+import { normals } from '../../../src/main/engine/random.ts'
 import { summarise } from '../../../src/main/compare/summary.ts'
 
 interface Golden {
@@ -106,6 +107,19 @@ describe('bootstrapInterval', () => {
     expect(Math.abs(centre - mean)).toBeLessThan((4 * expected) / Math.sqrt(drawnSamples))
     expect(Math.abs(Math.sqrt(square) / expected - 1)).toBeLessThan(0.03)
   })
+  it.each([
+    [3, 0.69],
+    [5, 0.84],
+    [8, 0.89],
+  ])('covers the mean of %i normal values as often as docs/comparison.md says: %f', (count, coverage) => {
+    const trials = 600
+    let held = 0
+    for (let trial = 0; trial < trials; trial++) {
+      const [low, high] = bootstrapInterval([...normals(7, 'sampling', 1000 * count + trial, count, 1)])!.ci95
+      if (low <= 0 && high >= 0) held++
+    }
+    expect(Math.abs(held / trials - coverage)).toBeLessThan(0.05)
+  })
   it('takes all samples as often as they occur', () => {
     const { sorted, countTo, total } = resampledMeans([0, 0, 3])
     expect(total).toBe(27)
@@ -120,7 +134,7 @@ describe('signedRank', () => {
     fc.assert(
       fc.property(differences(1, 12), (values) => {
         const found = signedRank(values)
-        if (!found) return expect(values.every((value) => value === 0)).toBe(true)
+        if (!found) return void expect(values.every((value) => value === 0)).toBe(true)
         const turned = signedRank(values.map((value) => -value))!
         const n = values.filter((value) => value !== 0).length
         expect(turned.statistic).toBe((n * (n + 1)) / 2 - found.statistic)
@@ -182,7 +196,10 @@ describe('power', () => {
   })
   it("agrees with G*Power's 34 pairs for a medium effect, and 199 for a small one", () =>
     expect([0.5, 0.2].map(seedsNeeded)).toEqual([34, 199]))
-  it('finds no number for no effect', () => expect(seedsNeeded(0)).toBeNull())
+  it('finds no number for no effect, nor for one that takes more than a million', () => {
+    for (const effect of [0, 1e-16, 0.0028, NaN]) expect(seedsNeeded(effect)).toBeNull()
+    expect(seedsNeeded(0.0029)).toBeGreaterThan(900_000)
+  })
 })
 
 describe('probabilityOfSmaller', () => {

@@ -1,92 +1,62 @@
 import { describe, expect, it } from 'vitest'
-import { differenceSentence, effortOf } from '../../../src/renderer/logic/comparison.ts'
-import type { ComparisonRow, Run } from '../../../src/shared/experiment.ts'
+import { compareRuns } from '../../../src/main/compare/comparison.ts'
+import {
+  comparisonTests,
+  formatLarge,
+  formatSigned,
+  formatSteps,
+  formatValue,
+  metricTitle,
+} from '../../../src/renderer/logic/comparison.ts'
 import { aRun } from '../../main/store/records.ts'
 
-const row = (
-  attention: string,
-  seeds: number[],
-  difference: Partial<ComparisonRow['differenceFromBaseline']> | null,
-) =>
-  ({
-    attention,
-    seeds,
-    bestValidation: { mean: 1.8, sd: null, ci95: null },
-    bestAccuracy: null,
-    differenceFromBaseline: difference && {
-      mean: 0,
-      ci95: null,
-      p: null,
-      test: 'none',
-      effectSize: null,
-      ...difference,
-    },
-  }) satisfies ComparisonRow
-const names: Record<string, string> = { standard: 'Standard', laplacian: 'Laplacian' }
-const sentence = (seeds: number[], difference: Parameters<typeof row>[2], ended = true) =>
-  differenceSentence(
-    row('laplacian', seeds, difference),
-    row('standard', [0, 1, 2], null),
-    (id) => names[id]!,
-    ended,
-  )
-
-describe('differenceSentence', () => {
-  it('gives one seed no interval', () =>
-    expect(sentence([0], { mean: 0.0123 })).toBe(
-      'Laplacian: 0.012 nats higher than Standard on the same seed; one seed gives no interval.',
-    ))
-  it('gives several seeds the interval and the test', () =>
-    expect(sentence([0, 1, 2], { mean: -0.0123, ci95: [-0.03, 0.0054], p: 0.0911, test: 'paired t' })).toBe(
-      'Laplacian: 0.012 nats lower than Standard on average over 3 seeds; ' +
-        '95 % interval 0.030 lower to 0.005 higher, p = 0.091 (paired t).',
-    ))
-  it('says so while runs are training', () =>
-    expect(sentence([0], { mean: 0.01 }, false)).toMatch(/^Laplacian, so far: 0\.010 nats higher/))
-  it('does not write a small difference as zero', () => {
-    expect(sentence([0], { mean: 0.0002 })).toContain('0.0002 nats higher')
-    expect(sentence([0], { mean: -0.00001 })).toContain('within 0.0001 nats of Standard')
+describe('what a comparison shows', () => {
+  it('names the metric, where it is taken, and its units', () => {
+    expect(metricTitle({ metric: 'loss', at: 'best', sample: 'token' })).toBe(
+      'best validation loss, nats/token',
+    )
+    expect(metricTitle({ metric: 'accuracy', at: 'last', sample: 'image' })).toBe('last validation accuracy')
+    expect(metricTitle({ metric: 'loss', at: 1500, sample: 'image' })).toBe(
+      'loss after step 1,500, nats/image',
+    )
   })
-  it('says when there is nothing to compare', () =>
-    expect(sentence([7], null)).toBe('Laplacian: no seed is measured both for it and for Standard.'))
+  it('shows losses in nats and accuracies as shares', () => {
+    expect([formatValue(1.23456, 'loss'), formatValue(0.9612, 'accuracy')]).toEqual(['1.2346', '96.12 %'])
+    expect([formatSigned(-0.0031, 'loss'), formatSigned(-0.0031, 'accuracy')]).toEqual(['−0.0031', '−0.31 %'])
+    expect([formatSteps([600, 600]), formatSteps([550, 1600]), formatSteps(undefined)]).toEqual([
+      ...['600', '550–1,600', '–'],
+    ])
+    expect([999_999, 12_345_678, 2.5e9, null].map(formatLarge)).toEqual(['999,999', '12.3 M', '2.50 G', '–'])
+  })
 })
 
-describe('effortOf', () => {
-  const run = (changes: Partial<Run>): Run =>
-    aRun({
-      state: 'finished',
-      parameters: 1000,
-      bestValidation: { step: 500, loss: 1.8 },
-      tokensPerSecond: 100,
-      seconds: 10,
-      startedAt: '2026-11-22T06:00:00.000Z',
-      ...changes,
-    })
-
-  it('averages over runs and spans their best steps', () => {
-    const other = run({ bestValidation: { step: 600, loss: 1.7 }, tokensPerSecond: 200, seconds: 30 })
-    expect(effortOf([run({}), other])).toEqual({
-      step: '500–600',
-      parameters: 1000,
-      rate: 150,
-      seconds: 20,
-    })
+describe('the tests', () => {
+  const losses = { standard: [2, 2.1, 2.2], laplacian: [2.05, 2.17, 2.25] }
+  const runs = Object.entries(losses).flatMap(([attention, its]) =>
+    its.map((loss, seed) => ({
+      run: aRun({ attention, seed, state: 'finished', step: 20, steps: 20 }),
+      evaluations: [{ step: 0, loss: 4 }, { step: 20, loss }], // prettier-ignore
+    })),
+  )
+  const compared = compareRuns({
+    runs,
+    attentions: Object.keys(losses),
+    ...{ metric: 'loss', at: 'best', baseline: 'standard', kind: 'text', nameOf: (id) => id },
   })
-  it('leaves out runs that have not started', () => {
-    const queued = run({
-      startedAt: null,
-      seconds: 0,
-      tokensPerSecond: null,
-      bestValidation: null,
-      parameters: null,
+  const shown = (index: number) =>
+    Object.fromEntries(
+      comparisonTests(compared).map(({ name, value }) => [name, value(compared.comparison[index]!)]),
+    )
+  it('are those of the row', () => {
+    const found = shown(1)
+    // differences 0.05, 0.07, 0.05: t = 8.5 with 2 degrees, d = 4.907, J(2) = 0.5642
+    expect(found).toMatchObject({
+      ...{ 'paired t': '0.014', Holm: '0.014', 'signed rank': '0.250', 'Hedges’ g': '2.77' },
+      ...{ 'better in': '33 %', 'over training': '3.0783', 'steps to 2.2500': '20' },
     })
-    expect(effortOf([queued])).toEqual({ step: '–', parameters: null, rate: null, seconds: null })
-    expect(effortOf([queued, run({})])).toEqual({
-      step: '500',
-      parameters: 1000,
-      rate: 100,
-      seconds: 10,
-    })
-    expect(effortOf([run({ tokensPerSecond: null, imagesPerSecond: 40 })]).rate).toBe(40)
+    expect(found.bootstrap).toMatch(/^\+0\.0\d{3} to \+0\.0\d{3}$/)
+    expect(found['seeds it takes']).toBe('4')
   })
+  it('leave the baseline what it has of its own', () =>
+    expect(shown(0)).toMatchObject({ 'paired t': '–', bootstrap: '–', 'over training': '3.0500' }))
 })

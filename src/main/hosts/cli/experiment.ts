@@ -1,10 +1,10 @@
 /** train, compare and resume: starts runs, follows them to the end, and prints what came of them. */
 import { defaultRecipe } from '../../../shared/catalogue/recipes.ts'
+import type { Comparison } from '../../../shared/comparison.ts'
 import type { ExperimentRequest } from '../../../shared/contract.ts'
 import {
   endedStates,
   epochsOf,
-  type Comparison,
   type Dataset,
   type ErrorRecord,
   type Run,
@@ -14,8 +14,9 @@ import type { Workbench } from '../../workbench.ts'
 import { checkRequest } from '../../workbench/experiments.ts'
 import { isVariantFile } from './arguments.ts'
 import { addVariant, variantsOf } from './catalogue.ts'
-import { comparisonText } from './comparison.ts'
+import { comparisonText, printAccuracy } from './comparison.ts'
 import { findDataset } from './datasets.ts'
+import { comparisonDocument, runDocument } from './documents.ts'
 import { formatEpochs, formatPlural } from './format.ts'
 import { note, print, printDocument, printError } from './output.ts'
 import { createProgress, describeEnd, silence, type Progress } from './progress.ts'
@@ -32,11 +33,6 @@ export interface ExperimentOptions {
   set?: Partial<RunConfiguration>
 }
 
-/** What a run says in a JSON document; `show` adds the configuration. */
-export function runDocument({ configuration: _, ...run }: Run) {
-  return run
-}
-
 /** Trains one run. Exit code 1 when it does not finish. */
 export function train(options: ExperimentOptions & { attention: string; seed: number }): Promise<ExitCode> {
   return experiment(options, [options.attention], [options.seed], ({ runs }) => ({
@@ -48,10 +44,7 @@ export function train(options: ExperimentOptions & { attention: string; seed: nu
 export function compare(
   options: ExperimentOptions & { attention: string[]; seeds: number[] },
 ): Promise<ExitCode> {
-  return experiment(options, options.attention, options.seeds, (comparison) => ({
-    ...comparison,
-    runs: comparison.runs.map(runDocument),
-  }))
+  return experiment(options, options.attention, options.seeds, comparisonDocument)
 }
 
 async function experiment(
@@ -90,6 +83,7 @@ async function experiment(
     if (options.json) printDocument({ ...document(comparison), ...(error && { error }) })
     else {
       print(comparisonText(comparison))
+      await printAccuracy(workbench, comparison, {})
       noteAlerts(comparison.runs)
     }
     for (const run of failures) printError(failureOf(run))

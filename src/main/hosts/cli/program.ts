@@ -1,6 +1,11 @@
 /** What can be typed: the commands and their options. What each command does is in the files it names. */
 import { Command, Option } from 'commander'
 import { derivationSettingsSchema } from '../../../shared/derivation.ts'
+import {
+  comparisonChoiceSchema,
+  comparisonMetrics,
+  type ComparisonChoice,
+} from '../../../shared/comparison.ts'
 import { sampleRequestSchema } from '../../../shared/contract.ts'
 import { imageSizeSchema } from '../../../shared/imports.ts'
 import { deviceChoiceSchema, type DeviceChoice } from '../../../shared/experiment.ts'
@@ -13,6 +18,7 @@ import {
   parseAs,
   parseEach,
   parseList,
+  parsePlace,
   parsePort,
   parseSeed,
   parseSeeds,
@@ -30,6 +36,7 @@ import {
 } from './catalogue.ts'
 import { derive } from './derive.ts'
 import { importSource, listDatasets, printImported } from './datasets.ts'
+import { printComparison } from './comparison.ts'
 import { compare, resume, train } from './experiment.ts'
 import { labelDataset, showDataset, showHealth } from './library.ts'
 import { print, printDocument } from './output.ts'
@@ -163,6 +170,23 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .requiredOption('--attention <variants>', 'attention variants, or JSON files of them: a,b,c', parseList)
     .option('--seeds <seeds>', 'seeds: 0,1,2', parseSeeds, [0])
     .action(async (options) => onExit(await compare(options)))
+
+  common(program.command('comparison'))
+    .description('compare what is recorded of an experiment, without training anything')
+    .argument('<experiment>')
+    .addOption(
+      new Option('--metric <metric>', 'of the validation split (default: loss)').choices(comparisonMetrics),
+    )
+    .option('--at <place>', 'best (default), last, or the evaluation after a step', parsePlace)
+    .option('--baseline <variant>', 'what the others are held against (default: the first)')
+    .option(
+      '--target <value>',
+      'count the steps to this value (default: one that every run reached)',
+      parseAs(comparisonChoiceSchema.shape.target.unwrap()),
+    )
+    .action((experiment: string, options: ComparisonChoice & CommonOptions) =>
+      withWorkbench(options, (workbench) => printComparison(workbench, experiment, options)),
+    )
 
   common(program.command('runs'))
     .description('list all runs')

@@ -10,7 +10,7 @@ import {
 } from '../../../shared/experiment.ts'
 import type { Workbench } from '../../workbench.ts'
 import { describeAxes } from './catalogue.ts'
-import { runDocument } from './experiment.ts'
+import { runDocument } from './documents.ts'
 import {
   formatAccuracy,
   formatCount,

@@ -3,12 +3,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { attentionAxesSchema } from '../../../../src/shared/attention.ts'
-import {
-  comparisonSchema,
-  runConfigurationSchema,
-  runSchema,
-  type Run,
-} from '../../../../src/shared/experiment.ts'
+import { comparisonSchema } from '../../../../src/shared/comparison.ts'
+import { runConfigurationSchema, runSchema, type Run } from '../../../../src/shared/experiment.ts'
 import { runCli, runJson, startCli, temporaryFolder, tiny, type Running } from './cli.ts'
 
 const home = temporaryFolder()
@@ -131,7 +127,17 @@ describe('compare', () => {
       ...[...compare, '--attention', 'standard,laplacian,exponential-family', '--seeds', '0,1'],
     )
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(Object.keys(document as object).sort()).toEqual(['baselines', 'comparison', 'experiment', 'runs'])
+    expect(Object.keys(document as object).sort()).toEqual([
+      'at',
+      'baseline',
+      'baselines',
+      'comparison',
+      'experiment',
+      'metric',
+      'runs',
+      'sample',
+      'target',
+    ])
     const { comparison, runs, baselines } = comparisonSchema
       .extend({ runs: runRecord.array() })
       .parse(document)
@@ -152,7 +158,7 @@ describe('compare', () => {
     expect(code).toBe(0)
     const [header, first, second, ...below] = stdout.trimEnd().split('\n')
     expect(header).toMatch(
-      /^variant +seeds +best validation loss +step +difference from standard +parameters +tokens\/s +seconds$/,
+      /^variant +seeds +best validation loss +step +difference from standard +parameters +tokens +tokens\/s +seconds$/,
     )
     expect(first).toMatch(/^standard +0 +\d\.\d{4} .* baseline /)
     expect(second).toMatch(/^laplacian +0 +\d\.\d{4} .* [+−]\d\.\d{4} /)
