@@ -2,6 +2,7 @@
  * Whether a configuration with a variant is a model at all, and one for the data at hand. Everything throws a
  * WorkbenchError that says which value stands against which, before anything is written or trained.
  */
+import os from 'node:os'
 import { contradiction } from '../../shared/attention.ts'
 import { statistics } from '../../shared/catalogue/statistics.ts'
 import type { Variant } from '../../shared/contract.ts'
@@ -14,8 +15,10 @@ import {
   type DatasetKind,
   type ImageDataset,
   type RunConfiguration,
+  type TextDataset,
 } from '../../shared/experiment.ts'
 import { chosenStatistics, statisticProfiles } from '../../shared/statistics.ts'
+import { logitsProduct, megabytes, vocabularyCost } from '../../shared/vocabulary.ts'
 import { closestName } from './identifiers.ts'
 
 const refuse = (message: string, hint: string): never => {
@@ -81,10 +84,30 @@ export function refuseModel(variant: Variant, configuration: RunConfiguration, k
     )
 }
 
-/** @throws WorkbenchError text-too-short or invalid-request */
-export function refuseDataset(dataset: Dataset, configuration: RunConfiguration): void {
-  if (dataset.kind === 'text') refuseShortText(dataset, configuration.context)
-  else refuseImages(dataset, configuration)
+/**
+ * @param memory bytes of this machine
+ * @throws WorkbenchError text-too-short or invalid-request
+ */
+export function refuseDataset(
+  dataset: Dataset,
+  configuration: RunConfiguration,
+  memory: number = os.totalmem(),
+): void {
+  if (dataset.kind === 'text') {
+    refuseShortText(dataset, configuration.context)
+    refuseLogits(dataset, configuration, memory)
+  } else refuseImages(dataset, configuration)
+}
+
+/** What does not fit into memory by its logits alone cannot be trained. */
+function refuseLogits({ name, vocabulary }: TextDataset, configuration: RunConfiguration, memory: number) {
+  const { logitsBytes } = vocabularyCost(vocabulary, configuration)
+  if (logitsBytes <= memory) return
+  refuse(
+    `The logits of a batch of "${name}" would take ${megabytes(logitsBytes)} ` +
+      `(${logitsProduct(vocabulary, configuration)}); this machine has ${megabytes(memory)} of memory.`,
+    'Choose a smaller batchSize or context, or import the text with fewer tokens.',
+  )
 }
 
 /** A split must hold one whole context and the token after it. */

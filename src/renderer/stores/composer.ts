@@ -8,6 +8,7 @@ import {
   type DeviceChoice,
   type RunConfiguration,
 } from '../../shared/experiment.ts'
+import { vocabularyWarning } from '../../shared/vocabulary.ts'
 import { stylesOf } from '../charts/palette.ts'
 import {
   conflict,
@@ -108,6 +109,13 @@ export const useComposer = defineStore('composer', () => {
     return draft?.error ?? conflict(configuration.value, library.selected)
   })
 
+  /** What should be known before Run is pressed; null where there is nothing. */
+  const warning = computed(() =>
+    configuration.value && library.selected && obstacle.value === null
+      ? vocabularyWarning(library.selected, configuration.value)
+      : null,
+  )
+
   /** What Run sends; null while there is an obstacle. */
   const request = computed<ExperimentRequest | null>(() => {
     if (obstacle.value !== null || !library.selected || seeds.value.seeds === null) return null
@@ -137,6 +145,7 @@ export const useComposer = defineStore('composer', () => {
     changes,
     configuration,
     refusal,
+    warning,
     toggle,
     move,
     setOption,

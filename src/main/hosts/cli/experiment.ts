@@ -10,10 +10,12 @@ import {
   type Run,
   type RunConfiguration,
 } from '../../../shared/experiment.ts'
+import { vocabularyWarning } from '../../../shared/vocabulary.ts'
 import type { Workbench } from '../../workbench.ts'
 import { checkRequest } from '../../workbench/experiments.ts'
 import { isVariantFile } from './arguments.ts'
 import { addVariant, variantsOf } from './catalogue.ts'
+import { printBitsPerByte } from './bitsPerByte.ts'
 import { comparisonText, printAccuracy } from './comparison.ts'
 import { findDataset } from './datasets.ts'
 import { comparisonDocument, runDocument } from './documents.ts'
@@ -73,6 +75,9 @@ async function experiment(
       const { experiment, runs } = await workbench.api.startExperiment(request)
       id = experiment.id
       progress.tell(describeLength(dataset, runs[0]!))
+      const warning = vocabularyWarning(dataset, runs[0]!.configuration)
+      const warn = progress === silence ? note : progress.tell
+      if (warning !== null) warn(`warning: ${warning}`)
     }
     const runs = await follow(workbench, start, progress, signal)
     if (signal.aborted) return sayWhatWasKept(runs, options.json)
@@ -83,6 +88,7 @@ async function experiment(
     if (options.json) printDocument({ ...document(comparison), ...(error && { error }) })
     else {
       print(comparisonText(comparison))
+      printBitsPerByte(comparison, dataset)
       await printAccuracy(workbench, comparison, {})
       noteAlerts(comparison.runs)
     }

@@ -7,7 +7,6 @@ import {
   type ComparisonChoice,
 } from '../../../shared/comparison.ts'
 import { sampleRequestSchema } from '../../../shared/contract.ts'
-import { imageSizeSchema } from '../../../shared/imports.ts'
 import { deviceChoiceSchema, type DeviceChoice } from '../../../shared/experiment.ts'
 import { keptTap, stateSchema } from '../../../shared/states.ts'
 import { labelChangeSchema, tagSchema } from '../../../shared/library.ts'
@@ -35,13 +34,13 @@ import {
   variantsOf,
 } from './catalogue.ts'
 import { derive } from './derive.ts'
-import { importSource, listDatasets, printImported } from './datasets.ts'
+import { listDatasets } from './datasets.ts'
 import { printComparison } from './comparison.ts'
 import { compare, resume, train } from './experiment.ts'
 import { labelDataset, showDataset, showHealth } from './library.ts'
+import { importOptions, importPaths, type ImportCommandOptions } from './import.ts'
 import { print, printDocument } from './output.ts'
 import { predict } from './predict.ts'
-import { createProgress, silence } from './progress.ts'
 import { listRuns, showRun, stopRun } from './runs.ts'
 import { sample } from './sample.ts'
 import { withWorkbench, type ExitCode } from './session.ts'
@@ -86,32 +85,12 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .option('--port <port>', 'port of the web host on 127.0.0.1 (default: a free one)', parsePort)
     .action(async (options) => onExit(await start(options)))
 
-  common(program.command('import'))
+  importOptions(common(program.command('import')))
     .description('import files and folders into the library: texts in UTF-8, class folders of images, IDX')
     .argument('<path...>', 'files that belong together become one dataset, others one each')
-    .option('--name <name>', 'name of the dataset (default: after its files)')
-    .option('--image-size <pixels>', 'side that image files are scaled to', parseAs(imageSizeSchema))
-    .action(async (paths: string[], options: CommonOptions & { name?: string; imageSize?: number }) => {
-      const { name, imageSize, json } = options
-      await withWorkbench(options, async (workbench, signal) => {
-        const plans = await workbench.api.planImport({ source: { kind: 'paths', paths } })
-        if (name !== undefined && plans.length > 1)
-          program.error(`error: --name names one dataset, and these are ${plans.length}`, { exitCode: 2 })
-        const progress = json && !process.stderr.isTTY ? silence : createProgress(process.stderr)
-        const datasets = []
-        for (const { source } of plans) {
-          const dataset = await importSource(
-            workbench,
-            { source, ...(name && { name }), ...(imageSize && { imageSize }) },
-            progress,
-            signal,
-          )
-          datasets.push(dataset)
-          if (!json) printImported(dataset)
-        }
-        if (json) printDocument(datasets.length === 1 ? { dataset: datasets[0] } : { datasets })
-      })
-    })
+    .action((paths: string[], options: ImportCommandOptions) =>
+      importPaths(paths, options, (message) => program.error(`error: ${message}`, { exitCode: 2 })),
+    )
 
   common(program.command('datasets'))
     .description('list the library')

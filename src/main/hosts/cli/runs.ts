@@ -2,6 +2,7 @@
 import { recipes } from '../../../shared/catalogue/recipes.ts'
 import {
   appliesTo,
+  bitsPerByte,
   epochsOf,
   type ConfigurationKey,
   type Dataset,
@@ -9,6 +10,7 @@ import {
   type Run,
 } from '../../../shared/experiment.ts'
 import type { Workbench } from '../../workbench.ts'
+import { tokensAreNotCharacters } from './bitsPerByte.ts'
 import { describeAxes } from './catalogue.ts'
 import { runDocument } from './documents.ts'
 import {
@@ -109,11 +111,17 @@ function settings({ configuration, ...run }: Run): [string, string][] {
     .map(([key, value]) => [key, /^\S+$/.test(String(value)) ? String(value) : JSON.stringify(value)])
 }
 
+/** ", 2.53 bits per byte,": what can be compared between tokenizers; nothing where tokens are characters. */
+function inBits(loss: number, dataset: Dataset | undefined): string {
+  const bits = dataset && tokensAreNotCharacters(dataset) ? bitsPerByte(loss, dataset) : undefined
+  return bits === undefined ? '' : `, ${formatLoss(bits)} bits per byte,`
+}
+
 /** `dataset` is undefined where it was removed. */
 function describe(run: Run, dataset: Dataset | undefined): [string, string][] {
   const validation = (at: Run['bestValidation']) =>
     at
-      ? `${formatLoss(at.loss)}${at.accuracy === undefined ? '' : `, accuracy ${formatAccuracy(at.accuracy)},`} at step ${formatCount(at.step)}`
+      ? `${formatLoss(at.loss)}${inBits(at.loss, dataset)}${at.accuracy === undefined ? '' : `, accuracy ${formatAccuracy(at.accuracy)},`} at step ${formatCount(at.step)}`
       : unknown
   const epochs = dataset ? ` (${formatEpochs(epochsOf(run.configuration, dataset))})` : ''
   return [
