@@ -15,7 +15,7 @@ it('finds in a hash the place that it was made of, whatever its id', () => {
 })
 
 it('takes everything else for the overview', () => {
-  for (const hash of ['', '#/', '#/run/a', '#/experiment/', '#/experiment/%', '#token=a'])
+  for (const hash of ['', '#/', '#/run/a', '#/experiment/', '#/experiment/%E0%A4%A', '#token=a'])
     expect(placeInHash(hash)).toBeNull()
   expect(hashOfPlace(null)).toBe('#/')
 })

@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { channels, stylesOf } from '../../../src/renderer/charts/palette.ts'
 import { readEscapes, writeEscapes } from '../../../src/renderer/logic/escapes.ts'
-import { experimentInHash, hashOfExperiment } from '../../../src/renderer/logic/location.ts'
 import { describePlan } from '../../../src/renderer/logic/plan.ts'
 import { moveVariant, toggleVariant } from '../../../src/renderer/logic/selection.ts'
 
@@ -49,22 +48,5 @@ describe('the colours of a scale', () => {
   it('are read as they are written and as a build shortens them', () => {
     expect(channels('#0067a6')).toEqual([0, 103, 166])
     expect(channels('#f50')).toEqual([255, 85, 0])
-  })
-})
-
-describe('the address', () => {
-  it('carries the experiment there and back', () => {
-    for (const id of ['abc', 'a/b c#d']) expect(experimentInHash(hashOfExperiment(id))).toBe(id)
-  })
-  it('shows nothing for anything else', () => {
-    for (const hash of [
-      '',
-      '#/',
-      hashOfExperiment(null),
-      '#token=abc',
-      '#/experiment/',
-      '#/experiment/%E0%A4%A',
-    ])
-      expect(experimentInHash(hash)).toBeNull()
   })
 })
