@@ -142,7 +142,7 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
         bytes: plan.files.reduce((sum, { size }) => sum + size, 0),
         source: merge(filesOf(plan, plans).map(sourceOf)),
         ...(plan.columns && { columns: [...plan.columns] }),
-        ...(plan.column !== undefined && { column: plan.column }),
+        ...(plan.textColumn !== undefined && { textColumn: plan.textColumn }),
         refusal: plan.refusal ? errorRecord(plan.refusal) : null,
         preview: previews[index]!,
       }))

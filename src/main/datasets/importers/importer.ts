@@ -36,7 +36,7 @@ export interface ImportPlan {
   /** Of a table: its columns, as its first rows show them. */
   readonly columns?: readonly Column[]
   /** The column that is read as text unless another is chosen; null where one must be chosen. */
-  readonly column?: string | null
+  readonly textColumn?: string | null
   /** Why it cannot be imported, where that is known before. */
   readonly refusal?: WorkbenchError
   /** What the id begins with, where it can be had for less than the import: the same content is not imported twice. */

@@ -10,6 +10,8 @@ export const limits = {
   rowCharacters: 64 * 2 ** 20,
   /** Bytes that the columns of one row group of a Parquet file may hold, decompressed. */
   rowGroupBytes: 2 ** 30,
+  /** Memory in which a Parquet file is decoded: such a row group fits, as strings of two bytes per character. */
+  heapMegabytes: 4096,
   /** Files below one folder. */
   files: 2_000_000,
   /** Folders within one another. */

@@ -93,9 +93,9 @@ function planOf(group: Found[]): ImportPlan {
   if (table instanceof WorkbenchError) return table.code === 'not-text' ? text : { ...text, refusal: table }
 
   const columns = [...table.columns]
-  const column = textColumnOf(columns)?.name ?? null
+  const textColumn = textColumnOf(columns)?.name ?? null
   const images = imageColumnsOf(table)
-  if (!images) return { ...text, columns, column }
+  if (!images) return { ...text, columns, textColumn }
   const withoutLabel =
     images.label === undefined && images.kind === 'pixels' && columns.length === images.pixels.length
   if (withoutLabel) return refusedPlan({ format, kind: 'images', name, files, columns }, noLabel(table))

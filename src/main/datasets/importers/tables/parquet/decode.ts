@@ -10,13 +10,12 @@ import type { Column } from '../../../../../shared/imports.ts'
 import { limits } from '../../limits.ts'
 import { batchRows, columnNames, damagedTable } from '../table.ts'
 import type { Cell } from '../table.ts'
-import { classNamesIn } from './classNames.ts'
 
 export interface ParquetHeader {
   rows: number
   columns: Column[]
-  /** By column: the names of the classes that its integers stand for. */
-  classNames: Record<string, string[]>
+  /** What the datasets library of Hugging Face wrote about its columns. */
+  huggingFace: string | undefined
 }
 
 interface Opened {
@@ -33,7 +32,7 @@ export async function readHeader(path: string, name: string): Promise<ParquetHea
   return {
     rows: Number(metadata.num_rows),
     columns: children.map((child, index) => ({ name: names[index]!, type: typeOf(child) })),
-    classNames: classNamesIn(metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value),
+    huggingFace: metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value,
   }
 }
 

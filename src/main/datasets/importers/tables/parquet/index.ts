@@ -8,10 +8,13 @@ import { thrownFrom } from '../../../../../shared/errors.ts'
 import type { ErrorRecord } from '../../../../../shared/experiment.ts'
 import { parquetWorkerFile } from '../../../../paths.ts'
 import type { Candidate, ImportOptions } from '../../importer.ts'
+import { limits } from '../../limits.ts'
+import type { Limits } from '../../limits.ts'
 import { openSource, throwIfCancelled } from '../../source.ts'
 import { unixNewlines } from '../../text/decode.ts'
 import { damagedTable } from '../table.ts'
 import type { Cell, Table } from '../table.ts'
+import { classNamesIn } from './classNames.ts'
 import type { ParquetHeader } from './decode.ts'
 
 const magic = new TextEncoder().encode('PAR1')
@@ -27,18 +30,21 @@ export interface ParquetWork {
 }
 export type ParquetAnswer = { header: ParquetHeader } | { rows: Cell[][] | null } | { error: ErrorRecord }
 
-/** The largest row group that is accepted fits, as strings of two bytes per character. */
-const heapMegabytes = 4096
 /** A row group takes seconds; what takes so long will not end. */
 const answerMilliseconds = 300_000
 
 /** Throws WorkbenchError 'file-missing', 'file-unreadable', 'file-damaged' or 'interrupted'. */
-export async function openParquet(file: Candidate, { signal }: ImportOptions): Promise<Table> {
+export async function openParquet(
+  file: Candidate,
+  { signal }: ImportOptions,
+  { heapMegabytes }: Limits = limits,
+): Promise<Table> {
   await (await openSource(file)).close() // what is wrong with the file itself is told there
-  await using decoder = startDecoder({ path: file.path, name: file.name }, signal)
+  await using decoder = startDecoder({ path: file.path, name: file.name }, heapMegabytes, signal)
   const answer = await decoder.ask()
   if (!('header' in answer)) throw new Error('The thread gave no header.')
-  const { columns, classNames, rows: total } = answer.header
+  const { columns, huggingFace, rows: total } = answer.header
+  const classNames = classNamesIn(huggingFace)
   return {
     file,
     format: 'Parquet',
@@ -46,7 +52,11 @@ export async function openParquet(file: Candidate, { signal }: ImportOptions): P
     classNames: (column) => (Object.hasOwn(classNames, column) ? classNames[column] : undefined),
     sample: [],
     async *rows(positions, { newlines }, work) {
-      await using own = startDecoder({ path: file.path, name: file.name, positions }, work.signal)
+      await using own = startDecoder(
+        { path: file.path, name: file.name, positions },
+        heapMegabytes,
+        work.signal,
+      )
       let done = 0
       for (;;) {
         const answer = await own.ask()
@@ -67,7 +77,7 @@ interface Decoder extends AsyncDisposable {
   ask(): Promise<Exclude<ParquetAnswer, { error: ErrorRecord }>>
 }
 
-function startDecoder(work: ParquetWork, signal: AbortSignal | undefined): Decoder {
+function startDecoder(work: ParquetWork, heapMegabytes: number, signal: AbortSignal | undefined): Decoder {
   const worker = new Worker(parquetWorkerFile, {
     workerData: work,
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
