@@ -14,7 +14,7 @@ import { readTokenizer } from '../datasets/tokenizers/index.ts'
 export function withPrompt(request: ExperimentRequest, dataset: Dataset, folder: string): ExperimentRequest {
   const recipe = recipes.find((candidate) => candidate.id === request.recipe)
   if (dataset.kind !== 'text' || !recipe) return request // what does not fit together is refused by the planning
-  const { encode } = readTokenizer(folder)
+  const { encode } = readTokenizer(folder, dataset)
   const chosen = request.overrides.samplePrompt
   if (chosen !== undefined) {
     if (encode(chosen).length > 0) return request

@@ -19,7 +19,7 @@ const request = (overrides: ExperimentRequest['overrides'] = {}, recipe = 'quick
 /** What the request becomes with a text of these characters. */
 function prompted(asked: ExperimentRequest, characters: string[]): ExperimentRequest {
   fs.writeFileSync(path.join(folder, vocabularyFile), JSON.stringify(characters))
-  return withPrompt(asked, aDataset({ preview: '🦊 ab' }), folder)
+  return withPrompt(asked, aDataset({ preview: '🦊 ab', vocabulary: characters.length }), folder)
 }
 
 it("takes a person's own prompt where every character of it is known", () => {

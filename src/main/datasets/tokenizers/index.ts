@@ -6,7 +6,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import type { TokenizerKind } from '../../../shared/experiment.ts'
+import type { TextDataset, TokenizerKind } from '../../../shared/experiment.ts'
 import { damaged, mergesFile, readDatasetOf, readJson, tokenizerFile, vocabularyFile } from '../format.ts'
 import { byteTokenizer, byteValues } from './byte.ts'
 import { bytePairTokenizer } from './bytePairs.ts'
@@ -46,9 +46,14 @@ export async function writeTokenizer(folder: string, wanted: TokenizerContent): 
   if (wanted.kind === 'file') await write(tokenizerFile, wanted.content)
 }
 
-/** The tokenizer of the text in `folder`. Throws WorkbenchError 'dataset-damaged', or 'wrong-kind' for images. */
-export function readTokenizer(folder: string): Tokenizer {
-  const { tokenizer: kind, vocabulary } = readDatasetOf('text', folder)
+/**
+ * The tokenizer of the text in `folder`, whose record may be known already.
+ * Throws WorkbenchError 'dataset-damaged', or 'wrong-kind' for images.
+ */
+export function readTokenizer(
+  folder: string,
+  { tokenizer: kind, vocabulary }: TokenizedText = readDatasetOf('text', folder),
+): Tokenizer {
   const found = createTokenizer(readContent(folder, kind))
   if (found.size === vocabulary) return found
   throw damaged(folder, `its tokenizer has ${found.size} tokens, not ${vocabulary}`)
@@ -59,6 +64,8 @@ export function readVocabulary(folder: string): string[] {
   const { size, label } = readTokenizer(folder)
   return Array.from({ length: size }, (_, id) => label(id))
 }
+
+type TokenizedText = Pick<TextDataset, 'tokenizer' | 'vocabulary'>
 
 const charactersSchema = z.array(
   z.string().refine((text) => [...text].length === 1, 'expected one character'),

@@ -1,6 +1,5 @@
 /** A text continued by the checkpoint of a language model. */
 import type { SampledText } from '../../../shared/contract.ts'
-import { readDatasetOf } from '../../datasets/format.ts'
 import { readTokenizer } from '../../datasets/tokenizers/index.ts'
 import { openDevice } from '../../engine/devices/index.ts'
 import { languageModel } from '../../model/transformer.ts'
@@ -14,12 +13,11 @@ export async function continueText(
   onText: (text: string) => void,
 ): Promise<SampledText> {
   const { configuration, axes, datasetFolder, device: where, threads } = question
-  const { vocabulary } = readDatasetOf('text', datasetFolder)
   const tokenizer = readTokenizer(datasetFolder)
   const prompted = tokenizer.encode(prompt)
   const { run, checkpoint: which } = question
   const checkpoint = await loadCheckpoint(question.checkpoints, which, question)
-  const model = languageModel({ ...configuration, vocabulary }, axes)
+  const model = languageModel({ ...configuration, vocabulary: tokenizer.size }, axes)
   const weights = weightsIn(checkpoint, model, question)
   const { device } = await openDevice(where, threads, samplingProgram(model, configuration.context))
   const sampler = await createSampler(device, model, configuration.context)

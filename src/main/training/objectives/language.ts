@@ -16,8 +16,9 @@ import { tokensPerCall, type Objective, type Validator } from './objective.ts'
 
 export function languageObjective(
   { configuration, axes, seed, datasetFolder }: TrainingTask,
-  { vocabulary, sha256 }: TextDataset,
+  dataset: TextDataset,
 ): Objective {
+  const { vocabulary, sha256 } = dataset
   const { batchSize, context, dropout, evaluationTokens } = configuration
   const model = languageModel({ ...configuration, vocabulary }, axes)
   const validation = openTokens(datasetFolder, 'validation')
@@ -45,7 +46,7 @@ export function languageObjective(
         return { taps, loss: crossEntropy(logits, targets!.reshape([targets!.size])) }
       },
     },
-    samples: samplesOf(configuration, model, readTokenizer(datasetFolder)),
+    samples: samplesOf(configuration, model, readTokenizer(datasetFolder, dataset)),
     close: () => validation.close(),
   }
 }
