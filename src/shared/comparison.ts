@@ -76,7 +76,8 @@ export type Difference = z.infer<typeof differenceSchema>
 
 /** One row of a comparison; every loss is in nats per token or per image, every accuracy a share. */
 export const comparisonRowSchema = z.object({
-  attention: z.string(),
+  attention: z.string().describe('id of the variant'),
+  name: z.string().describe('of the variant, as the sentences have it'),
   seeds: z.array(z.number().int()).describe('of the runs that have a validation loss'),
   bestValidation: summarySchema.describe('the lowest validation loss of every run'),
   bestAccuracy: summarySchema

@@ -51,6 +51,7 @@ export function compareRuns(compared: ComparedRuns): Compared {
     .filter(({ evaluated }) => evaluated.length > 0)
     .map(({ attention, runs, evaluated }) => ({
       attention,
+      name: compared.nameOf(attention),
       seeds: evaluated.map(({ run }) => run.seed),
       ...bestOf(evaluated),
       measured: measuredOf(evaluated, compared),
@@ -67,7 +68,7 @@ export function compareRuns(compared: ComparedRuns): Compared {
   const tests = adjusted.filter(
     ({ differenceFromBaseline }) => typeof differenceFromBaseline?.pHolm === 'number',
   ).length
-  const telling = { metric, at, baseline, sample, tests, nameOf: compared.nameOf } as const
+  const telling = { metric, at, baseline, sample, tests, baselineName: compared.nameOf(baseline) } as const
   return {
     ...{ metric, at, baseline, target, sample },
     comparison: adjusted.map((row) => ({ ...row, sentences: sentencesOf(row, telling) })),

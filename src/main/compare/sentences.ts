@@ -13,7 +13,7 @@ export interface Telling extends Chosen {
   readonly baseline: string
   /** How many differences are held against the baseline at once: what Holm's p is adjusted for. */
   readonly tests: number
-  nameOf(attention: string): string
+  readonly baselineName: string
 }
 
 type Told = Omit<ComparisonRow, 'sentences'>
@@ -24,12 +24,13 @@ export function sentencesOf(row: Told, telling: Telling): string[] {
   return [
     ...(isBaseline ? [] : [claim(row, telling)]),
     ...unfinishedRuns(row, telling),
-    ...(row.differenceFromBaseline ? pairing(row, row.differenceFromBaseline, telling) : []),
+    ...(row.differenceFromBaseline ? pairing(row, row.differenceFromBaseline) : []),
   ]
 }
 
 function claim(row: Told, telling: Telling): string {
-  const [name, baseline] = [row.attention, telling.baseline].map((id) => telling.nameOf(id))
+  const { name } = row
+  const baseline = telling.baselineName
   const difference = row.differenceFromBaseline
   if (!difference) return `${name} has no seed that was measured both with it and with ${baseline}.`
   const { mean, sd, ci95 } = difference
@@ -86,9 +87,10 @@ const words: Partial<Record<RunState, string>> = {
   failed: 'failed',
   diverged: 'diverged',
   interrupted: 'was interrupted',
+  paused: 'is paused',
 }
 
-function unfinishedRuns({ attention, unfinished }: Told, { nameOf, at }: Telling): string[] {
+function unfinishedRuns({ name, unfinished }: Told, { at }: Telling): string[] {
   const ended = unfinished.filter(({ state }) => endedStates.has(state))
   const active = unfinished.length - ended.length
   const told = ended.map(({ seed, state, step, steps }) => {
@@ -96,23 +98,19 @@ function unfinishedRuns({ attention, unfinished }: Told, { nameOf, at }: Telling
     return `seed ${seed} ${words[state]} at step ${count(step)} of ${count(steps)}${left}`
   })
   if (active > 0) told.push(`${plural(active, 'run')} still ${active === 1 ? 'has' : 'have'} steps to do`)
-  return told.length > 0 ? [`${nameOf(attention)}: ${told.join(', ')}.`] : []
+  return told.length > 0 ? [`${name}: ${told.join(', ')}.`] : []
 }
 
 /** Which seeds are not in the difference, and which are compared over a part of their training. */
-function pairing(
-  { attention, measured }: Told,
-  { seeds, shortened }: Difference,
-  { nameOf }: Telling,
-): string[] {
+function pairing({ name, measured }: Told, { seeds, shortened }: Difference): string[] {
   const alone = measured?.seeds.filter((seed) => !seeds.includes(seed)) ?? []
   const parts = shortened.map(({ seed, step }) => `seed ${seed} up to step ${count(step)}`)
   return [
     ...(parts.length > 0
-      ? [`${nameOf(attention)}: pairs are compared as far as both runs got, ${parts.join(', ')}.`]
+      ? [`${name}: pairs are compared as far as both runs got, ${parts.join(', ')}.`]
       : []),
     ...(alone.length > 0
-      ? [`${nameOf(attention)}: seed ${alone.join(', ')} has no partner and is not in the difference.`]
+      ? [`${name}: seed ${alone.join(', ')} has no partner and is not in the difference.`]
       : []),
   ]
 }

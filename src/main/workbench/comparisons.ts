@@ -11,7 +11,7 @@ import { knownNames } from './identifiers.ts'
 
 interface ComparisonParts {
   readonly store: Store
-  readonly library: Library
+  readonly library: Pick<Library, 'dataset'>
   variants(): readonly Variant[]
   /** @throws WorkbenchError unknown-experiment */
   requireExperiment(id: string): Experiment
@@ -57,7 +57,7 @@ export function createComparisons(parts: ComparisonParts): Pick<WorkbenchApi, 'c
 }
 
 /** What an experiment trained on, also when its dataset was removed. */
-const kindOf = ({ recipe }: Experiment): DatasetKind =>
+export const kindOf = ({ recipe }: Experiment): DatasetKind =>
   recipes.find((candidate) => candidate.id === recipe)?.kind ?? 'text'
 
 function refuseChoice(

@@ -69,6 +69,10 @@ function baselineSentence(baselines: TextBaselines): string {
   return `Without any training: ${models.join(', ')}.`
 }
 
+/** What is typed, with the name that the sentences have where it is another: "l2 (Distance)". */
+const nameOf = ({ attention, name }: ComparisonRow): string =>
+  name.toLowerCase().replaceAll(' ', '-') === attention ? attention : `${attention} (${name})`
+
 /** "best validation loss", "accuracy after step 500". */
 const titleOf = ({ metric, at }: Comparison): string =>
   typeof at === 'number' ? `${metric} after step ${formatCount(at)}` : `${at} validation ${metric}`
@@ -90,7 +94,7 @@ function columns(compared: Comparison): Column<ComparisonRow>[] {
     value: ({ bestAccuracy: it }) => (it ? withSpread(it, formatAccuracy) : unknown),
   }
   return [
-    { title: 'variant', value: (row) => row.attention },
+    { title: 'variant', value: nameOf },
     { title: 'seeds', value: (row) => row.measured?.seeds.join(',') || unknown },
     {
       title: titleOf(compared),
@@ -135,7 +139,7 @@ function testColumns(compared: Comparison): Column<ComparisonRow>[] {
     ofDifference('paired t p', ({ p }) => p === null ? null : formatProbability(p)), // prettier-ignore
     ofDifference('Holm', ({ pHolm }) => pHolm === null ? null : formatProbability(pHolm)), // prettier-ignore
     ofDifference('signed rank p', ({ wilcoxon }) => wilcoxon && formatProbability(wilcoxon.p)),
-    ofDifference("Hedges' g", ({ hedgesG }) => hedgesG === null ? null : hedgesG.toFixed(2)), // prettier-ignore
+    ofDifference("Hedges' g", ({ hedgesG }) => hedgesG === null ? null : hedgesG.toFixed(2).replace('-', '−')), // prettier-ignore
     ofDifference('bootstrap (BCa)', ({ bootstrap }) => bootstrap && `[${bootstrap.ci95.map(formatSigned).join(', ')}]`), // prettier-ignore
     ofDifference('better in pairs of runs', ({ probabilityOfImprovement: p }) => `${Math.round(100 * p)} %`),
     ofDifference('seeds for such a difference', ({ seedsNeeded }) => seedsNeeded === null ? null : formatCount(seedsNeeded)), // prettier-ignore
