@@ -1,6 +1,12 @@
 /** import: what can be chosen of an import on the command line, and the imports of one command in turn. */
 import { Option, type Command } from 'commander'
-import { imageSizeSchema, mostMergedTokens, splitChoiceSchema } from '../../../shared/imports.ts'
+import {
+  encodings,
+  imageSizeSchema,
+  importChoicesSchema,
+  mostMergedTokens,
+  splitChoiceSchema,
+} from '../../../shared/imports.ts'
 import type { ImportChoices, SplitChoice, TokenizerChoice } from '../../../shared/imports.ts'
 import { parseAs, parseTokenizer, parseVocabulary } from './arguments.ts'
 import { importSource, printImported } from './datasets.ts'
@@ -16,6 +22,10 @@ export interface ImportCommandOptions {
   json?: boolean
   name?: string
   imageSize?: number
+  column?: string
+  labelColumn?: string
+  encoding?: NonNullable<ImportChoices['encoding']>
+  newlines?: NonNullable<ImportChoices['newlines']>
   tokenizer?: Exclude<TokenizerChoice, { kind: 'bpe' }> | { kind: 'bpe' }
   vocabulary?: number
   splitBy?: NonNullable<SplitChoice['by']>
@@ -25,9 +35,26 @@ export interface ImportCommandOptions {
 
 export function importOptions(command: Command): Command {
   const split = splitChoiceSchema.shape
+  const { column, labelColumn, newlines } = importChoicesSchema.shape
   return command
     .option('--name <name>', 'name of the dataset (default: after its files)')
-    .option('--image-size <pixels>', 'side that image files are scaled to', parseAs(imageSizeSchema))
+    .option(
+      '--image-size <pixels>',
+      'side that image files are scaled to; of a table, pixels in a row',
+      parseAs(imageSizeSchema),
+    )
+    .option('--column <name>', 'of a table: the column of texts, or of image files', parseAs(column.unwrap()))
+    .option(
+      '--label-column <name>',
+      'of a table of images: the column of their classes',
+      parseAs(labelColumn.unwrap()),
+    )
+    .addOption(new Option('--encoding <encoding>', 'of text (default: guessed, and said)').choices(encodings))
+    .addOption(
+      new Option('--newlines <which>', 'line ends of text: kept (default), or those of Unix').choices(
+        newlines.unwrap().options,
+      ),
+    )
     .option(
       '--tokenizer <which>',
       'of text: character (default), byte, bpe (learned from the text), or the path of a tokenizer.json',
@@ -53,16 +80,19 @@ export function importOptions(command: Command): Command {
 }
 
 /** @throws what `refuse` throws, for options that contradict each other */
-export function choicesOf(
-  { imageSize, tokenizer, vocabulary, splitBy: by, validation, splitSeed: seed }: ImportCommandOptions,
-  refuse: (message: string) => never,
-): ImportChoices {
+export function choicesOf(options: ImportCommandOptions, refuse: (message: string) => never): ImportChoices {
+  const { tokenizer, vocabulary, splitBy: by, validation, splitSeed: seed } = options
+  const { imageSize, column, labelColumn, encoding, newlines } = options
   if (vocabulary !== undefined && tokenizer?.kind !== 'bpe')
     refuse('--vocabulary is the size of what --tokenizer bpe learns')
   const chosen: TokenizerChoice | undefined =
     tokenizer?.kind === 'bpe' ? { kind: 'bpe', vocabulary: vocabulary ?? usualVocabulary } : tokenizer
   return {
     ...(imageSize !== undefined && { imageSize }),
+    ...(column !== undefined && { column }),
+    ...(labelColumn !== undefined && { labelColumn }),
+    ...(encoding && { encoding }),
+    ...(newlines && { newlines }),
     ...(chosen && { tokenizer: chosen }),
     ...((by ?? validation ?? seed) !== undefined && { split: { by, validation, seed } }),
   }

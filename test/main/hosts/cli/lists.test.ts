@@ -29,6 +29,24 @@ describe('import', () => {
     expect(await contentOf(home)).toEqual({ datasets: [], runs: [], leftovers: [] })
   })
 
+  it('reads the column, the encoding and the line ends that are named', async () => {
+    const home = temporaryFolder()
+    const table = path.join(files, 'table.csv')
+    const rows = 'Füße,"To be,\r\nor not"\n'.repeat(10)
+    fs.writeFileSync(table, Buffer.from(`first part,second part\n${rows}`, 'latin1'))
+    const chosen = ['--column', 'second part', '--encoding', 'latin1', '--newlines', 'unix']
+    const { document } = await runJson(home, 'import', table, ...chosen)
+    expect(document.dataset).toMatchObject({
+      name: 'table',
+      bytes: 140,
+      train: 126,
+      validation: 14,
+      preview: 'To be,\nor not\n'.repeat(10),
+    })
+    const { stdout } = await runCli(home, 'import', table, '--column', 'first part')
+    expect(stdout).toMatch(/45 training and 5 validation .*\n.*does not say its encoding/)
+  })
+
   it('takes several files, and says which one it refused', async () => {
     const home = temporaryFolder()
     const other = path.join(files, 'other.txt')

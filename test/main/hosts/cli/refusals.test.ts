@@ -16,6 +16,8 @@ const binary = file('binary.txt', Buffer.concat([Buffer.from([0, 255, 254]), ran
 const short = file('short.txt', 'To be, or not to be, that is the question. '.repeat(5))
 const good = file('good.txt', 'To be, or not to be, that is the question. '.repeat(100))
 
+const table = file('table.csv', 'one,two\na,b\n')
+
 const train = ['train', '--dataset', 'tinyshakespeare', '--attention', 'standard']
 const compare = ['compare', '--dataset', 'tinyshakespeare', '--attention']
 
@@ -48,6 +50,7 @@ describe.concurrent('bad usage', () => {
     ['a setting of the wrong type', [...train, '--set', 'tiedHead=1'], /true or false/],
     ['a hole in a list', [...compare, 'standard,,laplacian'], /a,b,c/],
     ['seeds that are no numbers', [...compare, 'standard', '--seeds', '0,x'], /Expected a number/],
+    ['an unknown encoding', ['import', good, '--encoding', 'ebcdic'], /Allowed choices are utf-8/],
     ['one name for two files', ['import', good, short, '--name', 'both'], /--name names one dataset/],
   ])('%s', async (_, parameters, line) => {
     const { code, stdout, stderr } = await runCli(home, ...parameters)
@@ -71,7 +74,8 @@ describe.concurrent('requests that cannot be met', () => {
     ['a missing file', ['import', path.join(files, 'none.txt')], 'file-missing', /none\.txt/],
     ['an empty file', ['import', empty], 'file-empty', /empty/],
     ['a binary file', ['import', binary], 'not-text', /binary\.txt/],
-    ['a folder', ['import', files], 'not-a-file', /folder/],
+    ['an empty folder', ['import', temporaryFolder()], 'not-a-file', /folder/],
+    ['a table without a text', ['import', table], 'column-unclear', /Its columns are "one", "two"/],
     ['a missing dataset file', [...train.with(2, './none.txt')], 'file-missing', /none\.txt/],
     [
       'a mistyped sample',

@@ -1,15 +1,16 @@
 /**
  * Folders of image files as a dataset: PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF. Which image is of which class is told
  * by tree.ts, what size they become by size.ts. Every file is looked at twice: first at its header, for size and
- * colour, then decoded; it is read once where all files together are small. Files that cannot be decoded are left out and listed.
+ * colour, then decoded, both in threads. Files that cannot be decoded are left out and listed.
  */
 import path from 'node:path'
 import { WorkbenchError } from '../../../../shared/errors.ts'
-import { decodePixels, inspectImage, readImageFile } from '../../decodeImage.ts'
-import type { EncodedImage } from '../../decodeImage.ts'
+import type { NamedFile } from '../../decoding/messages.ts'
+import { openImageThreads } from '../../decoding/threads.ts'
+import type { ImageThreads } from '../../decoding/threads.ts'
 import type { ImageInformation } from '../../imageHeader.ts'
 import { displayName } from '../../names.ts'
-import { counted, orListed, refuseUnreadable, scalingNote, unreadableNote } from '../encodedImages.ts'
+import { counted, refuseUnreadable, scalingNote, unreadableNote } from '../encodedImages.ts'
 import { createImageWriter } from '../imageWriter.ts'
 import { refusedPlan } from '../importer.ts'
 import type { Candidate, Content, ImportOptions, Importer } from '../importer.ts'
@@ -34,10 +35,9 @@ const extensions: ReadonlySet<string> = new Set([
   '.tiff',
   '.avif',
 ])
-/** Files that are worked on at once; libvips uses the threads of libuv's pool. */
-const filesAtOnce = 64
-/** Bytes of files that are kept in memory between the two looks. */
-const keptBytes = 128 * 2 ** 20
+/** What a thread is asked at once at most: many small files, or one photograph. */
+const filesPerBatch = 64
+const bytesPerBatch = 4 * 2 ** 20
 /** Share of the progress that is for the headers. */
 const headerShare = 0.2
 
@@ -59,11 +59,10 @@ const filesOf = ({ train, validation, leftOut }: ImageTree<Candidate>) => [
   ...leftOut,
 ]
 
-/** An image whose header could be read. Its bytes are kept while there is room, so that most files are read once. */
+/** An image whose header could be read. */
 interface Looked {
   member: Member<Candidate>
   information: ImageInformation
-  image: EncodedImage | undefined
 }
 
 async function write(tree: ImageTree<Candidate>, folder: string, options: ImportOptions): Promise<Content> {
@@ -73,7 +72,9 @@ async function write(tree: ImageTree<Candidate>, folder: string, options: Import
   const bytes = members.reduce((sum, { file }) => sum + file.size, 0)
   const unreadable: WorkbenchError[] = []
 
-  const looked = await lookAtAll(members, unreadable, options, progressOf(options, bytes, 0, headerShare))
+  await using threads = openImageThreads()
+  const report = progressOf(options, bytes, 0, headerShare)
+  const looked = await lookAtAll(threads, members, { unreadable, options, report })
   refuseUnreadable(tree.name, members.length, unreadable)
   const headers = looked.map(({ information }) => information)
   const shape = chooseShape(headers, options.imageSize)
@@ -83,16 +84,22 @@ async function write(tree: ImageTree<Candidate>, folder: string, options: Import
     let train = 0
     let done = 0
     const report = progressOf(options, bytes, headerShare, 1 - headerShare)
-    const decode = async ({ member, image }: Looked) =>
-      decodePixels(image ?? (await readMember(member)), shape)
-    const decoded = inOrder(looked, filesAtOnce, (one) => orListed(decode(one), unreadable))
-    for await (const [{ member }, pixels] of decoded) {
+    const decoded = inOrder(batches(looked), threads.atOnce, (batch) =>
+      threads.decode(
+        batch.map(({ member }) => named(member)),
+        shape,
+      ),
+    )
+    for await (const [batch, { pixels, errors }] of decoded) {
       throwIfCancelled(options.signal, tree.name)
-      if (pixels) {
-        await writer.add(pixels, [valueOf.get(member.className)!])
-        if (trainFiles.has(member)) train++
-      }
-      report(++done / looked.length)
+      unreadable.push(...errors.filter((error) => error !== null))
+      const good = batch.filter((_, index) => errors[index] === null).map(({ member }) => member)
+      await writer.add(
+        pixels,
+        good.map(({ className }) => valueOf.get(className)!),
+      )
+      train += good.filter((member) => trainFiles.has(member)).length
+      report((done += batch.length) / looked.length)
     }
     refuseUnreadable(tree.name, members.length, unreadable)
     const content = await writer.finish({
@@ -107,30 +114,43 @@ async function write(tree: ImageTree<Candidate>, folder: string, options: Import
 }
 
 async function lookAtAll(
+  threads: ImageThreads,
   members: readonly Member<Candidate>[],
-  unreadable: WorkbenchError[],
-  { signal }: ImportOptions,
-  report: (share: number) => void,
+  work: { unreadable: WorkbenchError[]; options: ImportOptions; report: (share: number) => void },
 ): Promise<Looked[]> {
   const found: Looked[] = []
-  let room = keptBytes
   let done = 0
-  const look = async (member: Member<Candidate>): Promise<Looked> => {
-    const image = await readMember(member)
-    const information = await inspectImage(image)
-    room -= image.bytes.length
-    return { member, information, image: room >= 0 ? image : undefined }
-  }
-  const all = inOrder(members, filesAtOnce, (member) => orListed(look(member), unreadable))
-  for await (const [member, looked] of all) {
-    throwIfCancelled(signal, member.file.name)
-    if (looked) found.push(looked)
-    report(++done / members.length)
+  const all = inOrder(batches(members.map((member) => ({ member }))), threads.atOnce, (batch) =>
+    threads.look(batch.map(({ member }) => named(member))),
+  )
+  for await (const [batch, information] of all) {
+    throwIfCancelled(work.options.signal, batch[0]!.member.file.name)
+    batch.forEach(({ member }, index) => {
+      const own = information[index]!
+      if (own instanceof WorkbenchError) work.unreadable.push(own)
+      else found.push({ member, information: own })
+    })
+    work.report((done += batch.length) / members.length)
   }
   return found
 }
 
-const readMember = (member: Member<Candidate>) => readImageFile(member.file.path, shortName(member))
+/** In their order, as many files together as one question to a thread is worth. */
+function* batches<Placed extends { member: Member<Candidate> }>(all: readonly Placed[]): Generator<Placed[]> {
+  let batch: Placed[] = []
+  let bytes = 0
+  for (const one of all) {
+    batch.push(one)
+    bytes += one.member.file.size
+    if (batch.length < filesPerBatch && bytes < bytesPerBatch) continue
+    yield batch
+    batch = []
+    bytes = 0
+  }
+  if (batch.length > 0) yield batch
+}
+
+const named = (member: Member<Candidate>): NamedFile => ({ path: member.file.path, name: shortName(member) })
 
 /** What a note calls a file: notes stay with the dataset, wherever it is taken. */
 const shortName = ({ file, className }: Member<Candidate>) => `${className}/${path.basename(file.name)}`

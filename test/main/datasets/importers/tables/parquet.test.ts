@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { limits } from '../../../../../src/main/datasets/importers/limits.ts'
@@ -96,6 +97,14 @@ describe('what is refused', () => {
     await expect(readDocuments(fixture(name), openParquet, options)).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
+    })
+  })
+
+  it('what was compressed once more', async () => {
+    const file = temporary.write('a.parquet.gz', gzipSync(fs.readFileSync(fixture('bytes'))))
+    await expect(library.import({ files: [fileAt(file)] })).rejects.toMatchObject({
+      code: 'unsupported-format',
+      message: expect.stringContaining('compressed once more, with gzip'),
     })
   })
 
