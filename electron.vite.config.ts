@@ -16,6 +16,7 @@ export default defineConfig({
           derivation: 'src/main/derivation/worker.ts',
           examination: 'src/main/datasets/health/worker.ts',
           parquetWorker: 'src/main/datasets/importers/tables/parquet/worker.ts',
+          imageWorker: 'src/main/datasets/decoding/worker.ts',
           inference: 'src/main/training/inference/worker.ts',
           deviceProbe: 'src/main/engine/devices/examination/probe.ts',
         },

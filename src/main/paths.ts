@@ -50,10 +50,25 @@ export const parquetWorkerFile = runsFromSource
   ? path.join(packageRoot, ...['src', 'main', 'datasets', 'importers', 'tables', 'parquet', 'worker.ts'])
   : path.join(packageRoot, 'out', 'main', 'parquetWorker.js')
 
+/** The entry of the threads of an import that decode image files. */
+export const imageWorkerFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'datasets', 'decoding', 'worker.ts')
+  : path.join(packageRoot, 'out', 'main', 'imageWorker.js')
+
 /** The entry of a process that answers a question about a checkpoint. */
 export const inferenceFile = runsFromSource
   ? path.join(packageRoot, 'src', 'main', 'training', 'inference', 'worker.ts')
   : path.join(packageRoot, 'out', 'main', 'inference.js')
+
+/** The entry of a process that writes the weights of a run. */
+export const weightWriterFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'export', 'weights', 'worker.ts')
+  : path.join(packageRoot, 'out', 'main', 'weightWriter.js')
+
+/** The entry of a process that tries a few steps, see training/trial. */
+export const trialFile = runsFromSource
+  ? path.join(packageRoot, 'src', 'main', 'training', 'trial', 'worker.ts')
+  : path.join(packageRoot, 'out', 'main', 'trial.js')
 
 /** The entry of a process that tries whether a device works. */
 export const deviceProbeFile = runsFromSource

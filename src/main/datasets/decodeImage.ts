@@ -1,6 +1,5 @@
 /** One image file of any common format as pixels in the shape of a dataset's images. */
-import { constants } from 'node:fs'
-import fs from 'node:fs/promises'
+import fs from 'node:fs'
 import sharp from 'sharp'
 import type { Sharp } from 'sharp'
 import { WorkbenchError } from '../../shared/errors.ts'
@@ -33,8 +32,10 @@ const isKnown = (bytes: Uint8Array): boolean =>
     [...signature].every((character, index) => character === '.' || bytes[index] === character.charCodeAt(0)),
   )
 
-// Every file is read once: what libvips would keep is never asked for again.
+// Every file is read once: what libvips would keep is never asked for again. Many images are decoded at once, each by
+// one thread.
 sharp.cache(false)
+sharp.concurrency(1)
 
 /** The bytes of an image file, and what errors call it. */
 export interface EncodedImage {
@@ -49,7 +50,7 @@ type Shape = Pick<ImageDataset, 'height' | 'width' | 'channels'>
  * @param name what errors call the file
  */
 export const decodeImage = async (file: string, name: string, shape: Shape): Promise<Uint8Array> =>
-  decodePixels(await readImageFile(file, name), shape)
+  decodePixels(readImageFile(file, name), shape)
 
 /**
  * The pixels (height, width, channels) of the first picture in an image file: turned upright, without its alpha
@@ -126,14 +127,16 @@ const damaged = (name: string, reason: string) =>
   )
 
 /**
- * The bytes of an image file.
+ * The bytes of an image file. It blocks, for small files take less time than waiting for them does: call it where nobody
+ * else waits.
  * @throws WorkbenchError file-missing, not-a-file, file-empty, file-unreadable, file-too-large
  */
-export async function readImageFile(file: string, name: string): Promise<EncodedImage> {
+export function readImageFile(file: string, name: string): EncodedImage {
+  let descriptor: number | undefined
   try {
     // Opened without waiting: a pipe would wait for its writer.
-    await using handle = await fs.open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    const found = await handle.stat()
+    descriptor = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0))
+    const found = fs.fstatSync(descriptor)
     if (!found.isFile())
       throw new WorkbenchError('not-a-file', `${name} is not a regular file.`, 'Name image files.')
     if (found.size === 0) throw new WorkbenchError('file-empty', `${name} is empty.`, 'Name image files.')
@@ -146,7 +149,7 @@ export async function readImageFile(file: string, name: string): Promise<Encoded
     const bytes = new Uint8Array(found.size)
     let length = 0
     for (let count = -1; count !== 0 && length < bytes.length; length += count)
-      count = (await handle.read(bytes, length, bytes.length - length, length)).bytesRead
+      count = fs.readSync(descriptor, bytes, length, bytes.length - length, length)
     return { bytes: bytes.subarray(0, length), name }
   } catch (error) {
     if (error instanceof WorkbenchError) throw error
@@ -162,5 +165,7 @@ export async function readImageFile(file: string, name: string): Promise<Encoded
       `The file ${name} cannot be read: ${message}.`,
       'Check its permissions and the disk it is on.',
     )
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor)
   }
 }
