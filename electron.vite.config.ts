@@ -18,6 +18,8 @@ export default defineConfig({
           parquetWorker: 'src/main/datasets/importers/tables/parquet/worker.ts',
           imageWorker: 'src/main/datasets/decoding/worker.ts',
           inference: 'src/main/training/inference/worker.ts',
+          weightWriter: 'src/main/export/weights/worker.ts',
+          trial: 'src/main/training/trial/worker.ts',
           deviceProbe: 'src/main/engine/devices/examination/probe.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -3,7 +3,7 @@
  * call of src/shared/contract.ts over them. It knows nothing of windows, sockets or terminals: those are hosts/.
  *
  * A home holds library/ (datasets), workbench.sqlite (experiments, runs, points), runs/ (checkpoints), variants/ (the
- * person's own), uploads/ (files on their way in) and sessions/ (which processes are alive here, workbench/sessions.ts).
+ * person's own), uploads/ and exports/ (files on their way in and out) and sessions/ (which processes are alive here, workbench/sessions.ts).
  */
 import fs from 'node:fs/promises'
 import path from 'node:path'
@@ -25,25 +25,27 @@ import { readVocabulary } from './datasets/tokenizers/index.ts'
 import { openLibrary } from './datasets/library.ts'
 import { openStore } from './store/index.ts'
 import { createScheduler } from './training/scheduler.ts'
+import { batchOf } from './workbench/batches.ts'
 import { createComparisons } from './workbench/comparisons.ts'
 import { createDerivations } from './workbench/derivations.ts'
+import { createEstimates } from './workbench/estimates.ts'
 import { createEvents } from './workbench/events.ts'
+import { createExports, type Exports } from './workbench/exports.ts'
 import { createExaminations } from './workbench/health.ts'
-import { planExperiment } from './workbench/experiments.ts'
 import { findImages, readImages } from './workbench/gallery.ts'
 import { knownNames } from './workbench/identifiers.ts'
 import { createImports } from './workbench/imports.ts'
 import { createInference } from './workbench/inference.ts'
 import { issuesOf } from './workbench/issues.ts'
+import { createOrganising, removeLongDeleted } from './workbench/organising.ts'
 import { takeOwnership, type Ownership } from './workbench/ownership.ts'
-import { withPrompt } from './workbench/prompts.ts'
-import { notResumable, refuseResume } from './workbench/resuming.ts'
+import { createQueueing } from './workbench/queueing.ts'
 import { openSessions } from './workbench/sessions.ts'
+import { createStarting } from './workbench/starting.ts'
 import { createStates } from './workbench/states.ts'
 import { createStatistics } from './workbench/statistics.ts'
 import { openUploads } from './workbench/uploads.ts'
 import { openVariants, variantsFolder } from './workbench/variants.ts'
-import { versions } from './workbench/versions.ts'
 
 export interface Workbench {
   /** The folder of the library and the database. */
@@ -57,13 +59,15 @@ export interface Workbench {
   dispatch(name: string, input: unknown, gone?: AbortSignal): Promise<unknown>
   /** Takes the bytes of a file; importDataset with kind 'uploads' consumes them. */
   receiveUpload(name: string, bytes: AsyncIterable<Uint8Array>): Promise<{ upload: string }>
+  /** Exports to a path of this machine, and hands out what windows fetch. */
+  readonly exports: Pick<Exports, 'to' | 'take'>
   /** Ends imports and trainers; runs that had not ended become 'interrupted'. */
   close(): Promise<void>
 }
 
 /** Calls that are given up when their caller is gone: their answers are for nobody else. */
 type Abandonable = {
-  [Name in 'sampleRun' | 'predictRun' | 'derive']: (
+  [Name in 'sampleRun' | 'predictRun' | 'derive' | 'prepareExport']: (
     input: CallInput<Name>,
     gone?: AbortSignal,
   ) => Promise<CallOutput<Name>>
@@ -91,6 +95,17 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   const derivations = createDerivations({ library, variants: () => variants.read().variants })
   const examinations = createExaminations(library)
   const inference = createInference({ library, uploads, events, runsFolder })
+  const comparisons = createComparisons({
+    store,
+    library,
+    variants: () => variants.read().variants,
+    requireExperiment,
+  })
+  const exported = createExports({
+    ...{ store, library, runsFolder, compare: comparisons.compareExperiment },
+    exportsFolder: path.join(home, 'exports'),
+    ...{ session: sessions.id, living: sessions.alive() },
+  })
   const scheduler = (options.createScheduler ?? createScheduler)({
     store,
     library,
@@ -101,6 +116,10 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     },
   })
   const ownership: Ownership = takeOwnership({ store, sessions, scheduler, onRunChanged })
+
+  const estimates = createEstimates({ store, library })
+  await removeLongDeleted(store, runsFolder)
+  const running = { store, library, scheduler, ownership, onRunChanged, requireDataset, requireRun, requireDevice }
 
   const states = createStates({ store, requireRun, requireExperiment })
   const api: Omit<WorkbenchApi, keyof Abandonable> & Abandonable = {
@@ -125,7 +144,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     readHealth: async ({ id }) => examinations.read(requireDataset(id)),
     async removeDataset({ id }) {
       const dataset = requireDataset(id)
-      const active = store.runs({ dataset: id }).filter((run) => !endedStates.has(run.state))
+      const active = store.runs({ dataset: id }).filter(({ state }) => !endedStates.has(state) || state === 'paused')
       if (active.length > 0)
         throw new WorkbenchError(
           'dataset-in-use',
@@ -150,40 +169,17 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     findImages: async (request) => findImages(library.folder(request.id), request),
     readImages: async (request) => readImages(library.folder(request.id), request),
     readVocabulary: async ({ id }) => readVocabulary(library.folder(id)),
-    async startExperiment(request) {
-      const dataset = requireDataset(request.dataset)
-      const prompted = withPrompt(request, dataset, library.folder(dataset.id))
-      const planned = planExperiment(prompted, dataset, {
-        variants: variants.read().variants,
-        versions: versions(),
-      })
-      await requireDevice(request.device)
-      const ids = planned.runs.map((run) => run.id)
-      ownership.claim(ids)
-      store.insertExperiment(planned.experiment, planned.runs)
-      planned.runs.forEach(onRunChanged)
-      scheduler.enqueue(ids)
-      return planned
-    },
+    ...createStarting({ ...running, estimates, variants: () => variants.read().variants }),
+    ...createQueueing({ ...running, runsFolder }),
+    ...createOrganising({ store, events, onRunChanged, requireExperiment, requireRun }),
+    readNotices: async () => [],
     listExperiments: async () => store.experiments(),
-    ...createComparisons({ store, library, variants: () => variants.read().variants, requireExperiment }),
+    ...comparisons,
     listRuns: async () => store.runs(),
     showRun: async ({ id }) => requireRun(id),
-    stopRun: async ({ id }) => ownership.stop(requireRun(id)),
-    async resumeRun({ id }) {
+    readBatch: async ({ run: id, step }) => {
       const run = requireRun(id)
-      await refuseResume(run, path.join(runsFolder, id))
-      requireDataset(run.dataset)
-      await requireDevice(run.device ?? 'auto')
-      ownership.claim([id])
-      const queued = store.requeueRun(id)
-      if (!queued) {
-        ownership.release(id) // another process was faster
-        throw notResumable(requireRun(id))
-      }
-      onRunChanged(queued)
-      scheduler.enqueue([id])
-      return queued
+      return batchOf(run, requireDataset(run.dataset), step)
     },
     async readCurves({ runs, metric, buckets }) {
       runs.forEach(requireRun)
@@ -204,6 +200,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     derive: async (request, gone) => derivations.derive(request, gone),
     sampleRun: async (request, gone) => inference.sample(requireRun(request.run), request, gone),
     predictRun: async (request, gone) => inference.predict(requireRun(request.run), request, gone),
+    prepareExport: (request, gone) => exported.forDownload(request, gone),
     subscribe: events.subscribe,
   }
 
@@ -236,7 +233,9 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     examinations.close()
     inference.close()
     derivations.close()
+    estimates.close()
     await states.close()
+    await exported.close()
     await scheduler.close()
     ownership.close()
     events.close()
@@ -249,6 +248,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     home,
     api,
     dispatch: (name, input, gone) => dispatch(api, name, input, gone),
+    exports: exported,
     receiveUpload: (name, bytes) => uploads.receive(name, bytes),
     close: () => (closing ??= close()),
   }

@@ -17,9 +17,20 @@ import {
   runSchema,
   textSampleSchema,
 } from './experiment.ts'
+import { downloadSchema, exportRequestSchema } from './exports.ts'
 import { healthSchema } from './health.ts'
 import { columnSchema, importChoicesSchema } from './imports.ts'
 import { labelChangeSchema, libraryEntrySchema } from './library.ts'
+import {
+  batchSchema,
+  cloneRequestSchema,
+  concurrencySchema,
+  experimentLabelSchema,
+  planSchema,
+  prioritySchema,
+  queueSchema,
+  runLabelSchema,
+} from './queue.ts'
 import {
   projectionRequestSchema,
   projectionSchema,
@@ -295,14 +306,51 @@ export const calls = {
     experimentRequestSchema,
     z.object({ experiment: experimentSchema, runs: z.array(runSchema) }),
   ),
+  /** What startExperiment would queue: which of it has been trained before, and how long it may take. */
+  planExperiment: call(
+    experimentRequestSchema.extend({
+      measure: z.boolean().describe('whether to try a few steps of variants of which nothing is known yet'),
+    }),
+    planSchema,
+  ),
   listExperiments: call(z.object({}), z.array(experimentSchema)),
+  labelExperiment: call(z.object({ id, ...experimentLabelSchema.shape }), experimentSchema),
+  /** Hides an experiment that does not train. It is kept for a while, with its runs, and can be restored. */
+  deleteExperiment: call(z.object({ id }), z.object({})),
+  restoreExperiment: call(z.object({ id }), experimentSchema),
+  listDeletedExperiments: call(
+    z.object({}),
+    z.array(z.object({ experiment: experimentSchema, deletedAt: z.string() })).describe('the latest first'),
+  ),
   /** Its variants over their seeds against a baseline, also while they train. */
   compareExperiment: call(z.object({ id }).extend(comparisonChoiceSchema.shape), comparisonSchema),
   listRuns: call(z.object({}), z.array(runSchema)),
   showRun: call(z.object({ id }), runSchema),
   stopRun: call(z.object({ id }), runSchema),
-  /** Queues a run again that did not finish; it continues from its last checkpoint. */
-  resumeRun: call(z.object({ id }), runSchema),
+  /** Ends a run after its current step, to go on later; takes one that waits out of the queue. */
+  pauseRun: call(z.object({ id }), runSchema),
+  /** Queues a run again that did not finish; it continues from its last checkpoint, or starts anew without one. */
+  resumeRun: call(
+    z.object({
+      id,
+      fromStart: z.boolean().optional().describe('forget what was recorded, and its checkpoints'),
+    }),
+    runSchema,
+  ),
+  /** Starts a run again with other values, as an experiment of its own. */
+  cloneRun: call(cloneRequestSchema, z.object({ experiment: experimentSchema, runs: z.array(runSchema) })),
+  readQueue: call(z.object({}), queueSchema),
+  /** Puts a run that waits at a place of the queue, 0 is the first; it takes on the priority of that place. */
+  moveRun: call(z.object({ id, position: z.number().int().min(0) }), queueSchema),
+  /** Queued runs with a higher priority start first. */
+  setPriority: call(z.object({ id, priority: prioritySchema }), runSchema),
+  /** How many runs share the cores; null: automatic. Runs keep the threads that they began with. */
+  setConcurrency: call(z.object({ concurrency: concurrencySchema }), queueSchema),
+  labelRun: call(z.object({ id, ...runLabelSchema.shape }), runSchema),
+  /** The very samples that a step of a run was, or will be, fed. */
+  readBatch: call(z.object({ run: id, step: z.number().int().min(0) }), batchSchema),
+  /** What a person should know of this home since the workbench was started: a database that was recovered. */
+  readNotices: call(z.object({}), z.array(errorRecordSchema)),
   /** Applies variants with identity weights to a cloud of tokens, and measures every step. */
   derive: call(derivationRequestSchema, derivationSchema),
   readCurves: call(
@@ -379,6 +427,8 @@ export const calls = {
   sampleRun: call(sampleRequestSchema, sampledTextSchema),
   /** Classifies images with a checkpoint of a vision transformer. Given up like sampleRun. */
   predictRun: call(predictionRequestSchema, predictionSchema),
+  /** Makes an export that waits for the window to fetch it, once, at `downloadPath` of wire.ts. Given up like sampleRun. */
+  prepareExport: call(exportRequestSchema, downloadSchema),
 } as const
 export type CallName = keyof typeof calls
 export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>
@@ -391,6 +441,8 @@ export const events = {
   runChanged: runSchema,
   /** A dataset was added or removed, or has another name or other tags. */
   datasetsChanged: z.object({}),
+  /** An experiment was labelled, deleted or restored. */
+  experimentsChanged: z.object({}),
   /** A variant of the person's own was saved or removed. */
   catalogueChanged: z.object({}),
   /** How far an import is; `total` is 0 while it is not known. */

@@ -42,6 +42,7 @@ export type ErrorCode =
   | 'derivation-failed'
   | 'examination-failed'
   | 'inference-failed'
+  | 'export-failed'
   | 'database-newer'
   | 'database-damaged'
   | 'home-unwritable'

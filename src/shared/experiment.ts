@@ -135,6 +135,7 @@ export const runStates = [
   'queued',
   'preparing',
   'running',
+  'paused',
   'finished',
   'stopped',
   'failed',
@@ -145,6 +146,7 @@ export const runStateSchema = z.enum(runStates)
 export type RunState = z.infer<typeof runStateSchema>
 /** A run in one of these states will not change any more by itself. */
 export const endedStates: ReadonlySet<RunState> = new Set([
+  'paused',
   'finished',
   'stopped',
   'failed',
@@ -154,6 +156,7 @@ export const endedStates: ReadonlySet<RunState> = new Set([
 
 /** A run in one of these states can be taken up again where its last checkpoint left it. */
 export const resumableStates: ReadonlySet<RunState> = new Set([
+  'paused',
   'stopped',
   'failed',
   'diverged',
@@ -327,16 +330,45 @@ export const textSampleSchema = z.object({
 })
 export type TextSample = z.infer<typeof textSampleSchema>
 
+/** What a run was trained on, as it was then: the dataset may be renamed, or removed, since. */
+export const runDatasetSchema = z.object({
+  name: z.string(),
+  kind: z.enum(datasetKinds),
+  sha256: z.string(),
+  train: z.number().int().describe('training tokens or images'),
+  validation: z.number().int().describe('validation tokens or images'),
+  split: splitRecordSchema.optional(),
+  tokenizer: z.enum(tokenizerKinds).optional().describe('of a text'),
+  vocabulary: z.number().int().optional().describe('distinct tokens of a text'),
+  classes: z.number().int().optional().describe('of images'),
+})
+export type RunDataset = z.infer<typeof runDatasetSchema>
+
+/** What a person says of a run or an experiment; `name` is absent where it goes by what it is. */
+const labels = {
+  tags: z.array(z.string()),
+  notes: z.string(),
+  colour: z.string().nullable().describe('#rrggbb; null: by its place'),
+}
+
 export const runSchema = z.object({
   id: z.string(),
   experiment: z.string(),
+  name: z.string().nullable().describe("the person's; null: goes by its variant and seed"),
+  ...labels,
   dataset: z.string(),
   attention: z.string().describe('id of the variant'),
   axes: attentionAxesSchema.describe('what that variant was when the run was planned'),
   recipe: z.string(),
   seed: z.number().int(),
   state: runStateSchema,
+  priority: z.number().int().describe('queued runs with a higher one start first'),
+  place: z
+    .number()
+    .describe('order among queued runs of one priority: the smallest first; at first the time it was created'),
+  requestedDevice: deviceChoiceSchema.nullable().describe('null in runs of earlier versions'),
   device: z.string().nullable().describe('the device it trains on; null until it is chosen'),
+  deviceDescription: z.string().nullable().describe('its hardware, as far as it is known'),
   threads: z.number().int().nullable(),
   parameters: z.number().int().nullable().describe('trained values; null until the model is built'),
   step: z.number().int().describe('optimiser steps done'),
@@ -347,13 +379,20 @@ export const runSchema = z.object({
   tokensPerSecond: z.number().nullable().describe('null for images'),
   imagesPerSecond: z.number().nullable().describe('null for text'),
   seconds: z.number().describe('wall time of training and evaluation so far'),
+  peakBytes: z.number().nullable().describe('most memory that its process held; null until it has ended'),
   etaSeconds: z.number().nullable().describe('expected seconds until it finishes; null when not known'),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
+  endReason: z.string().nullable().describe('why it ended, or paused, in a sentence'),
   error: errorRecordSchema.nullable(),
   alerts: z.array(alertSchema).describe('steps ascending'),
   configuration: runConfigurationSchema,
+  configurationHash: z
+    .string()
+    .nullable()
+    .describe('SHA-256 of all that decides its weights but the device; null in runs of earlier versions'),
+  trainedOn: runDatasetSchema.nullable().describe('null in runs of earlier versions'),
   versions: z.record(z.string(), z.string()).describe('app, onnxruntime, tfjs, node'),
 })
 export type Run = z.infer<typeof runSchema>
@@ -365,6 +404,7 @@ export const experimentSchema = z.object({
   recipe: z.string(),
   attentions: z.array(z.string()),
   seeds: z.array(z.number().int()),
+  ...labels,
   createdAt: z.string(),
 })
 export type Experiment = z.infer<typeof experimentSchema>

@@ -40,6 +40,8 @@ async function openWorkbench() {
       return {
         enqueue: (ids) => void enqueued.push(...ids),
         stop: async (id) => change(id, { state: 'stopped', endedAt: new Date().toISOString() }),
+        pause: async (id) => change(id, { state: 'paused', endedAt: new Date().toISOString() }),
+        wake: () => undefined,
         close: async () => undefined,
       }
     },

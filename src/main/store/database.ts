@@ -7,6 +7,7 @@ import path from 'node:path'
 import SQLite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { isSqliteError, openingError } from './errors.ts'
 import { migrations as allMigrations } from './migrations/index.ts'
 
 /** How long a statement waits for another process (the app, a command line) to finish its transaction. */
@@ -94,27 +95,4 @@ function enterWriteAheadLog(database: Database): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
     }
   }
-}
-
-function isSqliteError(error: unknown, ...codes: string[]): boolean {
-  return error instanceof SQLite.SqliteError && codes.some((code) => error.code.startsWith(code))
-}
-
-function openingError(error: unknown, file: string): unknown {
-  if (error instanceof WorkbenchError) return error
-  const reason = error instanceof Error ? error.message : String(error)
-  if (isSqliteError(error, 'SQLITE_NOTADB', 'SQLITE_CORRUPT'))
-    return new WorkbenchError(
-      'database-damaged',
-      `The file ${file} is not a readable database: ${reason}.`,
-      'Move it away, or choose another home folder with --home; a new database is then begun.',
-    )
-  const unwritable = isSqliteError(error, 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_FULL', 'SQLITE_IOERR')
-  if (unwritable || (error instanceof Error && 'syscall' in error))
-    return new WorkbenchError(
-      'home-unwritable',
-      `The database ${file} cannot be opened for writing: ${reason}.`,
-      'Check the permissions and the free space of that folder, or choose another with --home.',
-    )
-  return error
 }

@@ -7,8 +7,10 @@ import type { Alert, ConfusionMatrix, Experiment, Run, TextSample } from '../../
 import type { Measurement, MeasurementFilter, ProbeSize } from '../../shared/statistics.ts'
 import { alertTable } from './alerts.ts'
 import { confusionTable } from './confusions.ts'
+import type { Database } from 'better-sqlite3'
 import { openDatabase } from './database.ts'
-import { experimentTable } from './experiments.ts'
+import { statementError } from './errors.ts'
+import { experimentTable, type ExperimentLabels } from './experiments.ts'
 import { measurementTable, type MeasuredPlace } from './measurements.ts'
 import { probeTable, type StoredProbe } from './probes.ts'
 import { runTable } from './runs.ts'
@@ -16,22 +18,37 @@ import type { RunChanges, RunFilter } from './runs.ts'
 import { sampleTable, type StoredSample } from './samples.ts'
 import { pointTable } from './series.ts'
 import type { Point } from './series.ts'
+import { settingTable, type Settings } from './settings.ts'
+import { timingTable, type Timing } from './timings.ts'
 
 export type { MeasuredPlace } from './measurements.ts'
 export type { Point } from './series.ts'
 export type { StoredProbe } from './probes.ts'
 export type { StoredSample } from './samples.ts'
 export type { RunChanges, RunFilter } from './runs.ts'
+export type { ExperimentLabels } from './experiments.ts'
+export type { Timing } from './timings.ts'
 
+/** Every method throws WorkbenchError 'disk-full' where there is no room, and 'database-damaged'. */
 export interface Store {
   /** An experiment with all of its runs, in one transaction. */
   insertExperiment(experiment: Experiment, runs: readonly Run[]): void
   /** Oldest first. */
   experiments(): Experiment[]
   experiment(id: string): Experiment | undefined
+  /** Undefined where there is none. */
+  labelExperiment(id: string, labels: ExperimentLabels): Experiment | undefined
+  /** Hides an experiment and its runs, at a time (ISO 8601), or shows them again (null); whether there is one. */
+  setExperimentDeleted(id: string, at: string | null): boolean
+  /** Those that are hidden so, the latest first. */
+  deletedExperiments(): { experiment: Experiment; deletedAt: string }[]
+  /** Removes for good, with all that is recorded of its runs; returns their ids. */
+  removeExperiment(id: string): string[]
   /** Oldest first. */
   runs(filter?: RunFilter): Run[]
   run(id: string): Run | undefined
+  /** Runs in state 'queued', in the order in which they start. */
+  queuedRuns(): Run[]
   /** Writes only the values that `changes` names and returns the whole run. Throws 'unknown-run'. */
   updateRun(id: string, changes: RunChanges): Run
   /** Makes a run that did not finish 'queued' again; undefined where it is in no state for that. */
@@ -65,8 +82,18 @@ export interface Store {
   series(run: string): Record<string, [step: number, value: number][]>
   /** One metric of a run, steps ascending, without values that were not finite. */
   points(run: string, metric: string): { step: number; value: number }[]
+  /** Names of the metrics of a run, ascending. */
+  metrics(run: string): string[]
+  /** The first `limit` points of a metric after a step (-1: from the beginning), steps ascending; not finite is NaN. */
+  pointsAfter(run: string, metric: string, step: number, limit: number): [step: number, value: number][]
   /** A metric of a run in at most `buckets` buckets, aggregated in SQL; see series.ts. */
   curve(run: string, metric: string, buckets: number): Bucket[]
+  /** A setting of the home; undefined where it was never set. */
+  setting<Name extends keyof Settings>(name: Name): Settings[Name] | undefined
+  setSetting<Name extends keyof Settings>(name: Name, value: Settings[Name]): void
+  /** How long steps of a workload took, the latest first. */
+  timings(workload: string): Timing[]
+  writeTiming(timing: Timing): void
   close(): void
 }
 
@@ -74,8 +101,10 @@ export interface Store {
  * Opens the database `file`, or a passing one for `:memory:`.
  * Throws WorkbenchError 'database-newer', 'database-damaged' or 'home-unwritable'.
  */
-export function openStore(file: string): Store {
-  const database = openDatabase(file)
+export const openStore = (file: string): Store => storeOver(openDatabase(file))
+
+/** @param database as openDatabase opens it */
+export function storeOver(database: Database): Store {
   const experiments = experimentTable(database)
   const runs = runTable(database)
   const points = pointTable(database)
@@ -84,6 +113,14 @@ export function openStore(file: string): Store {
   const confusions = confusionTable(database)
   const measurements = measurementTable(database)
   const probes = probeTable(database)
+  const settings = settingTable(database)
+  const timings = timingTable(database)
+  const runsOf = database.prepare<[string], string>(`SELECT id FROM run WHERE experiment = ?`).pluck()
+  const removeExperiment = database.transaction((id: string) => {
+    const removed = runsOf.all(id)
+    experiments.remove(id)
+    return removed
+  })
   const insertExperiment = database.transaction((experiment: Experiment, its: readonly Run[]) => {
     experiments.insert(experiment)
     for (const run of its) runs.insert(run)
@@ -98,12 +135,17 @@ export function openStore(file: string): Store {
     for (const rewindTable of rewindTables) rewindTable.run(id, step)
     rewindStep.run(step, id)
   })
-  return {
+  return guarded({
     insertExperiment: (experiment, its) => insertExperiment.immediate(experiment, its),
     experiments: () => experiments.all(),
     experiment: (id) => experiments.find(id),
+    labelExperiment: (id, labels) => experiments.label(id, labels),
+    setExperimentDeleted: (id, at) => experiments.setDeleted(id, at),
+    deletedExperiments: () => experiments.deleted(),
+    removeExperiment: (id) => removeExperiment.immediate(id),
     runs: (filter) => runs.all(filter),
     run: (id) => runs.find(id),
+    queuedRuns: () => runs.queued(),
     updateRun: (id, changes) => runs.update(id, changes),
     requeueRun: (id) => runs.requeue(id),
     rewindRun: (id, step) => rewindRun.immediate(id, step),
@@ -122,7 +164,30 @@ export function openStore(file: string): Store {
     appendPoints: (batch) => points.append(batch),
     series: (run) => points.series(run),
     points: (run, metric) => points.points(run, metric),
+    metrics: (run) => points.metrics(run),
+    pointsAfter: (run, metric, step, limit) => points.pointsAfter(run, metric, step, limit),
     curve: (run, metric, buckets) => points.curve(run, metric, buckets),
+    setting: (name) => settings.read(name),
+    setSetting: (name, value) => settings.write(name, value),
+    timings: (workload) => timings.of(workload),
+    writeTiming: (timing) => timings.write(timing),
     close: () => void database.close(),
-  }
+  })
+}
+
+/** What SQLite throws becomes what people are told. */
+function guarded(store: Store): Store {
+  const methods = Object.entries(store) as [string, (...inputs: unknown[]) => unknown][]
+  return Object.fromEntries(
+    methods.map(([name, method]) => [
+      name,
+      (...inputs: unknown[]) => {
+        try {
+          return method(...inputs)
+        } catch (error) {
+          throw statementError(error)
+        }
+      },
+    ]),
+  ) as unknown as Store
 }

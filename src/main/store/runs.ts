@@ -9,9 +9,11 @@ import { WorkbenchError } from '../../shared/errors.ts'
 import { resumableStates } from '../../shared/experiment.ts'
 import type {
   Alert,
+  DeviceChoice,
   ErrorRecord,
   Run,
   RunConfiguration,
+  RunDataset,
   RunState,
   Validation,
 } from '../../shared/experiment.ts'
@@ -20,13 +22,21 @@ interface RunRow {
   number: number
   id: string
   experiment: string
+  name: string | null
+  tags: string
+  notes: string
+  colour: string | null
   dataset: string
   attention: string
   axes: string
   recipe: string
   seed: number
   state: RunState
+  priority: number
+  place: number
+  requested_device: DeviceChoice | null
   device: string | null
+  device_description: string | null
   threads: number | null
   parameters: number | null
   step: number
@@ -42,13 +52,17 @@ interface RunRow {
   images_per_second: number | null
   seconds: number
   eta_seconds: number | null
+  peak_bytes: number | null
   created_at: string
   started_at: string | null
   ended_at: string | null
+  end_reason: string | null
   error_code: string | null
   error_message: string | null
   error_hint: string | null
   configuration: string
+  configuration_hash: string | null
+  trained_on: string | null
   versions: string
 }
 type Columns = Partial<Omit<RunRow, 'number'>>
@@ -59,18 +73,31 @@ export type RunChanges = Partial<Omit<Run, 'id' | 'experiment' | 'alerts'>>
 export interface RunFilter {
   experiment?: string
   dataset?: string
+  state?: RunState
+  configurationHash?: string
 }
 
 export interface RunTable {
   insert(run: Run): void
-  /** Those that match every value of the filter, oldest first. */
+  /** Those that match every value of the filter, oldest first; not those of deleted experiments. */
   all(filter?: RunFilter): Run[]
+  /** Those in state 'queued', in the order in which they start. */
+  queued(): Run[]
   find(id: string): Run | undefined
   /** Writes the columns of `changes` and no other. Throws WorkbenchError 'unknown-run'. */
   update(id: string, changes: RunChanges): Run
   /** Makes a run in one of the resumable states 'queued'; undefined where it is in no such state (any more). */
   requeue(id: string): Run | undefined
 }
+
+/** The columns that a filter names. */
+const filterColumns = {
+  experiment: 'experiment',
+  dataset: 'dataset',
+  state: 'state',
+  configurationHash: 'configuration_hash',
+} as const satisfies Record<keyof RunFilter, keyof RunRow>
+const kept = `experiment NOT IN (SELECT id FROM experiment WHERE deleted_at IS NOT NULL)`
 
 /** All columns, and the alerts (alerts.ts); it fits behind SELECT and behind RETURNING. */
 const columnsAndAlerts = `*, (
@@ -95,14 +122,22 @@ export function runTable(database: Database): RunTable {
       statement(sql).run(columns)
     },
     all(filter = {}) {
-      const names = (['experiment', 'dataset'] as const).filter((name) => filter[name] !== undefined)
-      const where = names.length > 0 ? `WHERE ${names.map((name) => `${name} = :${name}`).join(' AND ')}` : ''
-      return statement(`SELECT ${columnsAndAlerts} FROM run ${where} ORDER BY number`)
-        .all(filter)
+      const names = (Object.keys(filterColumns) as (keyof RunFilter)[]).filter(
+        (name) => filter[name] !== undefined,
+      )
+      const where = [kept, ...names.map((name) => `${filterColumns[name]} = :${name}`)].join(' AND ')
+      return statement(`SELECT ${columnsAndAlerts} FROM run WHERE ${where} ORDER BY number`)
+        .all(filter as Columns)
         .map(fromRow)
     },
+    queued: () =>
+      statement(
+        `SELECT ${columnsAndAlerts} FROM run WHERE state = 'queued' ORDER BY priority DESC, place, number`,
+      )
+        .all({})
+        .map(fromRow),
     find(id) {
-      const row = statement(`SELECT ${columnsAndAlerts} FROM run WHERE id = :id`).get({ id })
+      const row = statement(`SELECT ${columnsAndAlerts} FROM run WHERE id = :id AND ${kept}`).get({ id })
       return row && fromRow(row)
     },
     update(id, changes) {
@@ -118,7 +153,7 @@ export function runTable(database: Database): RunTable {
     },
     requeue(id) {
       const row = statement(
-        `UPDATE run SET state = 'queued', ended_at = NULL, error_code = NULL, error_message = NULL, error_hint = NULL
+        `UPDATE run SET state = 'queued', ended_at = NULL, end_reason = NULL, error_code = NULL, error_message = NULL, error_hint = NULL
          WHERE id = :id AND state IN (${resumable}) RETURNING ${columnsAndAlerts}`,
       ).get({ id })
       return row && fromRow(row)
@@ -150,16 +185,27 @@ function toColumns(changes: RunChanges): Columns {
   const { dataset, attention, axes, recipe, seed, state, device, threads, parameters, step, steps } = changes
   const { trainLoss, bestValidation, lastValidation, tokensPerSecond, imagesPerSecond, seconds, etaSeconds } =
     changes
-  const { createdAt, startedAt, endedAt, error, configuration, versions } = changes
+  const { createdAt, startedAt, endedAt, endReason, error, configuration, versions } = changes
+  const { name, tags, notes, colour, priority, place, requestedDevice, deviceDescription, peakBytes } =
+    changes
+  const { configurationHash, trainedOn } = changes
   const [best, last] = [measured(bestValidation), measured(lastValidation)]
   const columns: { [Name in keyof Columns]: Columns[Name] | undefined } = {
+    name,
+    tags: tags && JSON.stringify(tags),
+    notes,
+    colour,
     dataset,
     attention,
     axes: axes && JSON.stringify(axes),
     recipe,
     seed,
     state,
+    priority,
+    place,
+    requested_device: requestedDevice,
     device,
+    device_description: deviceDescription,
     threads,
     parameters,
     step,
@@ -175,13 +221,17 @@ function toColumns(changes: RunChanges): Columns {
     images_per_second: finiteIfGiven(imagesPerSecond),
     seconds,
     eta_seconds: finiteIfGiven(etaSeconds),
+    peak_bytes: peakBytes,
     created_at: createdAt,
     started_at: startedAt,
     ended_at: endedAt,
+    end_reason: endReason,
     error_code: error === null ? null : error?.code,
     error_message: error === null ? null : error?.message,
     error_hint: error === null ? null : error?.hint,
     configuration: configuration && JSON.stringify(configuration),
+    configuration_hash: configurationHash,
+    trained_on: trainedOn && JSON.stringify(trainedOn),
     versions: versions && JSON.stringify(versions),
   }
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Columns
@@ -191,13 +241,21 @@ function fromRow(row: RunRowWithAlerts): Run {
   return {
     id: row.id,
     experiment: row.experiment,
+    name: row.name,
+    tags: JSON.parse(row.tags) as string[],
+    notes: row.notes,
+    colour: row.colour,
     dataset: row.dataset,
     attention: row.attention,
     axes: JSON.parse(row.axes) as AttentionAxes,
     recipe: row.recipe,
     seed: row.seed,
     state: row.state,
+    priority: row.priority,
+    place: row.place,
+    requestedDevice: row.requested_device,
     device: row.device,
+    deviceDescription: row.device_description,
     threads: row.threads,
     parameters: row.parameters,
     step: row.step,
@@ -217,12 +275,16 @@ function fromRow(row: RunRowWithAlerts): Run {
     imagesPerSecond: row.images_per_second,
     seconds: row.seconds,
     etaSeconds: row.eta_seconds,
+    peakBytes: row.peak_bytes,
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    endReason: row.end_reason,
     error: errorOf(row),
     alerts: JSON.parse(row.alerts) as Alert[],
     configuration: JSON.parse(row.configuration) as RunConfiguration,
+    configurationHash: row.configuration_hash,
+    trainedOn: row.trained_on === null ? null : (JSON.parse(row.trained_on) as RunDataset),
     versions: JSON.parse(row.versions) as Record<string, string>,
   }
 }

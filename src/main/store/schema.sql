@@ -1,4 +1,4 @@
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE experiment (
   number     INTEGER PRIMARY KEY,
@@ -9,7 +9,7 @@ CREATE TABLE experiment (
   attentions TEXT NOT NULL,
   seeds      TEXT NOT NULL,
   created_at TEXT NOT NULL
-) STRICT;
+, tags TEXT NOT NULL DEFAULT '[]', notes TEXT NOT NULL DEFAULT '', colour TEXT, deleted_at TEXT) STRICT;
 
 CREATE TABLE run (
   number               INTEGER PRIMARY KEY,
@@ -41,7 +41,7 @@ CREATE TABLE run (
   error_hint           TEXT,
   configuration        TEXT NOT NULL,
   versions             TEXT NOT NULL
-, axes TEXT NOT NULL DEFAULT '{}', best_validation_accuracy REAL, last_validation_accuracy REAL, images_per_second REAL) STRICT;
+, axes TEXT NOT NULL DEFAULT '{}', best_validation_accuracy REAL, last_validation_accuracy REAL, images_per_second REAL, name TEXT, tags TEXT NOT NULL DEFAULT '[]', notes TEXT NOT NULL DEFAULT '', colour TEXT, priority INTEGER NOT NULL DEFAULT 0, place REAL NOT NULL DEFAULT 0, requested_device TEXT, device_description TEXT, peak_bytes INTEGER, end_reason TEXT, configuration_hash TEXT, trained_on TEXT) STRICT;
 
 CREATE INDEX run_by_experiment ON run (experiment);
 
@@ -123,3 +123,24 @@ CREATE TABLE probe (
   tensors BLOB NOT NULL,
   PRIMARY KEY (run, step)
 ) STRICT;
+
+CREATE INDEX run_by_state ON run (state);
+
+CREATE INDEX run_by_configuration ON run (configuration_hash);
+
+CREATE TABLE timing (
+  workload      TEXT NOT NULL,
+  device        TEXT NOT NULL,
+  threads       INTEGER NOT NULL,
+  step_ms       REAL NOT NULL,
+  evaluation_ms REAL NOT NULL,
+  peak_bytes    INTEGER NOT NULL,
+  source        TEXT NOT NULL,
+  measured_at   TEXT NOT NULL,
+  PRIMARY KEY (workload, device, threads)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE setting (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

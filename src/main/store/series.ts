@@ -24,6 +24,10 @@ export interface PointTable {
   series(run: string): Record<string, [step: number, value: number][]>
   /** One metric of a run, steps ascending, without values that were not finite. */
   points(run: string, metric: string): { step: number; value: number }[]
+  /** Names of the metrics of a run, ascending. */
+  metrics(run: string): string[]
+  /** The first `limit` points of a metric after a step (-1: from the beginning), steps ascending; not finite is NaN. */
+  pointsAfter(run: string, metric: string, step: number, limit: number): [step: number, value: number][]
   /**
    * A metric of a run in at most `buckets` (2 or more) buckets, steps ascending. With no more points than buckets
    * every point is a bucket of its own. Otherwise the first point is the first bucket, and the steps after it
@@ -70,6 +74,24 @@ export function pointTable(database: Database): PointTable {
        AND value IS NOT NULL
      ORDER BY step`,
   )
+  const metrics = database
+    .prepare<[string], string>(
+      `SELECT name FROM metric
+       WHERE EXISTS (
+         SELECT 1 FROM point
+         WHERE point.run = (SELECT number FROM run WHERE id = ?) AND point.metric = metric.number
+       )
+       ORDER BY name`,
+    )
+    .pluck()
+  const pointsAfter = database
+    .prepare<[string, string, number, number], [step: number, value: number | null]>(
+      `SELECT step, value FROM point
+       WHERE run = (SELECT number FROM run WHERE id = ?) AND metric = (SELECT number FROM metric WHERE name = ?)
+         AND step > ?
+       ORDER BY step LIMIT ?`,
+    )
+    .raw()
   const curve = database.prepare<{ run: string; metric: string; buckets: number }, Bucket>(curveSql)
 
   const append = database.transaction((points: readonly Point[]) => {
@@ -88,6 +110,9 @@ export function pointTable(database: Database): PointTable {
       return metrics
     },
     points: (run, metric) => points.all(run, metric),
+    metrics: (run) => metrics.all(run),
+    pointsAfter: (run, metric, step, limit) =>
+      pointsAfter.all(run, metric, step, limit).map(([at, value]) => [at, value ?? NaN]),
     curve: (run, metric, buckets) => curve.all({ run, metric, buckets }),
   }
 }

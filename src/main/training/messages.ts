@@ -46,6 +46,7 @@ export type RunProgress = Partial<
   Pick<
     Run,
     | 'device'
+    | 'deviceDescription'
     | 'threads'
     | 'parameters'
     | 'state'
@@ -76,8 +77,10 @@ export interface Report {
   readonly progress: RunProgress
 }
 
-export type ToTrainer = { kind: 'start'; task: TrainingTask } | { kind: 'stop' }
+/** `hold` and `go` make it wait before its next step, and go on: there is no room for what it would report. */
+export type ToTrainer = { kind: 'start'; task: TrainingTask } | { kind: 'stop' | 'hold' | 'go' }
 export type FromTrainer =
   | ({ kind: 'report' } & Report)
-  | { kind: 'ended'; state: 'finished' | 'stopped' }
-  | { kind: 'ended'; state: 'failed' | 'diverged'; error: ErrorRecord }
+  /** `peakBytes`: the most memory that its process held. */
+  | { kind: 'ended'; state: 'finished' | 'stopped'; peakBytes: number }
+  | { kind: 'ended'; state: 'failed' | 'diverged'; error: ErrorRecord; peakBytes: number }

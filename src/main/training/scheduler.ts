@@ -1,30 +1,35 @@
 /**
- * The queue: starts a trainer process for each run as cores allow, writes what it reports into the store, and sees to
- * it that a run always ends in a state that says why.
+ * The queue: starts a trainer process for each run as its device allows (queue.ts), writes what it reports into the
+ * store, and sees to it that a run always ends in a state that says why (outcomes.ts).
  */
-import { fork, type ChildProcess } from 'node:child_process'
 import os from 'node:os'
 import path from 'node:path'
 import { errorRecord, WorkbenchError } from '../../shared/errors.ts'
 import { endedStates, type Run } from '../../shared/experiment.ts'
 import type { Library } from '../datasets/library.ts'
-import { trainerFile } from '../paths.ts'
-import type { Store } from '../store/index.ts'
-import { configurationHash } from './identity.ts'
-import type { FromTrainer, ToTrainer, TrainingTask } from './messages.ts'
+import type { RunChanges, Store } from '../store/index.ts'
+import { configurationHash, datasetIdentity } from './identity.ts'
+import type { Report, TrainingTask } from './messages.ts'
+import { failed, interruptedAs, paused, stopped, type Outcome } from './outcomes.ts'
+import { automaticConcurrency, nextRun, threadsPerRun } from './queue.ts'
+import { timingOf } from './timing.ts'
+import { startTrainer, type TrainerProcess } from './trainerProcess.ts'
+import { createWriting } from './writing.ts'
 
-/** This many runs train at once at least: a comparison is watched side by side, and small models share cores well. */
-const leastConcurrency = 4
 /** A trainer that was asked to stop and has not after this many milliseconds is killed. */
 const stopTimeoutMs = 20_000
 /** The same, when the app itself is closing. */
 const closeTimeoutMs = 10_000
 
 export interface Scheduler {
-  /** Runs in state 'queued' enter the queue in this order. One that has checkpoints continues from the last. */
+  /** Runs in state 'queued' enter the queue; the store has their order. One that has checkpoints continues from the last. */
   enqueue(runIds: readonly string[]): void
   /** Ends a run after its current step, with a checkpoint there. Resolves when it has ended. */
   stop(runId: string): Promise<Run>
+  /** The same, to go on later: it becomes 'paused'. One that waits is taken out of the queue. */
+  pause(runId: string): Promise<Run>
+  /** Looks whether something can start: the order, or how many run at once, may have been changed in the store. */
+  wake(): void
   /** Ends every trainer; runs that had not ended become 'interrupted'. */
   close(): Promise<void>
 }
@@ -35,32 +40,59 @@ export interface SchedulerOptions {
   /** Holds a folder of checkpoints per run, named by its id. */
   readonly runsFolder: string
   readonly onRunChanged: (run: Run) => void
+  /** Least time between two regular checkpoints of a run; absent: as checkpoints.ts has it. */
+  readonly checkpointIntervalMs?: number
 }
 
 interface ActiveRun {
-  readonly child: ChildProcess
+  /** As the store has it, unless it lacks room. */
+  run: Run
+  readonly trainer: TrainerProcess
   readonly ended: Promise<Run>
+  /** What a person asked to become of it. */
+  wanted: Outcome
 }
 
-/** Cores are divided between the runs that can train at once; each gets at least one thread. */
-export function threadsPerRun(cores: number, runs: number): number {
-  return Math.max(1, Math.floor(cores / Math.max(1, Math.min(runs, concurrencyOf(cores)))))
-}
-const concurrencyOf = (cores: number): number => Math.max(cores, leastConcurrency)
-
-export function createScheduler({ store, library, runsFolder, onRunChanged }: SchedulerOptions): Scheduler {
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { store, library, runsFolder, onRunChanged, checkpointIntervalMs } = options
   const cores = os.availableParallelism()
-  const queue: string[] = []
+  /** Queued runs of this process. */
+  const waiting = new Set<string>()
   const active = new Map<string, ActiveRun>()
   let closed = false
 
-  const update = (id: string, changes: Parameters<Store['updateRun']>[1]): Run => {
+  const writing = createWriting(
+    (error) => {
+      for (const running of active.values()) {
+        running.trainer.tell(error ? 'hold' : 'go')
+        // it cannot be written down, but it can be told
+        onRunChanged(error ? { ...running.run, error: errorRecord(error) } : running.run)
+      }
+      if (!error) startNext()
+    },
+    (error) => console.error('What a trainer reported could not be written:', error),
+  )
+
+  /** For what nobody waits for: what goes wrong is said, and takes nothing else down. */
+  function tryWriting(work: () => void): void {
+    try {
+      writing.write(work)
+    } catch (error) {
+      console.error('The end of a run could not be written:', error)
+    }
+  }
+
+  function update(id: string, changes: RunChanges): Run {
     const run = store.updateRun(id, changes)
+    const running = active.get(id)
+    if (running) running.run = run
     onRunChanged(run)
     return run
   }
-  const end = (id: string, outcome: Outcome): Run =>
-    update(id, { ...outcome, etaSeconds: null, endedAt: new Date().toISOString() })
+  const end = (id: string, outcome: Outcome, more: RunChanges = {}): Run =>
+    update(id, { ...outcome, ...more, etaSeconds: null, endedAt: new Date().toISOString() })
+
+  const concurrency = (): number => store.setting('concurrency') ?? automaticConcurrency(cores)
 
   function taskOf(run: Run): TrainingTask {
     const dataset = library.dataset(run.dataset)
@@ -77,129 +109,124 @@ export function createScheduler({ store, library, runsFolder, onRunChanged }: Sc
       seed: run.seed,
       device: (run.device ?? 'auto') as TrainingTask['device'],
       // the threads of its first start: another number would sum in another order
-      threads: run.threads ?? threadsPerRun(cores, active.size + queue.length + 1),
+      threads: run.threads ?? threadsPerRun(cores, active.size + waiting.size + 1, concurrency()),
       dataset,
       datasetFolder: library.folder(run.dataset),
       recordedStep: run.step,
       checkpoints: {
         folder: path.join(runsFolder, run.id),
-        configuration: configurationHash({ ...run, dataset: dataset.sha256 }),
+        configuration: configurationHash({ ...run, dataset: datasetIdentity(dataset) }),
+        ...(checkpointIntervalMs !== undefined && { intervalMs: checkpointIntervalMs }),
       },
     }
   }
 
-  function start(run: Run): void {
-    const task = taskOf(run)
-    const child = fork(trainerFile, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
-    let lastWords = ''
-    child
-      .stderr!.setEncoding('utf8')
-      .on('data', (text: string) => (lastWords = (lastWords + text).slice(-2000)))
-
-    const ended = new Promise<Run>((resolve) => {
-      let outcome: Outcome | undefined
-      child.on('message', (message: FromTrainer) => {
-        if (message.kind === 'ended') {
-          outcome = { state: message.state, error: 'error' in message ? message.error : null }
-          return
-        }
-        if (message.rewindTo !== undefined) store.rewindRun(run.id, message.rewindTo)
-        store.appendPoints(message.points.map((point) => ({ run: run.id, ...point })))
-        store.appendAlerts(run.id, message.alerts)
-        store.appendConfusions(run.id, message.confusions)
-        store.appendSamples(run.id, message.samples)
-        store.appendMeasurements(run.id, message.measurements)
-        for (const probe of message.probes) store.appendProbe(run.id, probe, keptBytes(run))
-        if (Object.keys(message.progress).length > 0 || message.alerts.length > 0)
-          update(run.id, message.progress)
-      })
-      child.on('error', (error) => (outcome ??= { state: 'failed', error: errorRecord(error) }))
-      child.on('close', (code, signal) => {
-        active.delete(run.id)
-        if (closed && (!outcome || outcome.state === 'stopped')) outcome = interrupted
-        resolve(end(run.id, outcome ?? unexpectedEnd(code, signal, lastWords)))
-        startNext()
-      })
-    })
-    active.set(run.id, { child, ended })
-    update(run.id, { state: 'preparing', startedAt: run.startedAt ?? new Date().toISOString() })
-    child.send({ kind: 'start', task } satisfies ToTrainer)
+  function record(run: Run, report: Report): void {
+    if (report.rewindTo !== undefined) store.rewindRun(run.id, report.rewindTo)
+    store.appendPoints(report.points.map((point) => ({ run: run.id, ...point })))
+    store.appendAlerts(run.id, report.alerts)
+    store.appendConfusions(run.id, report.confusions)
+    store.appendSamples(run.id, report.samples)
+    store.appendMeasurements(run.id, report.measurements)
+    for (const probe of report.probes) store.appendProbe(run.id, probe, keptBytes(run))
+    if (Object.keys(report.progress).length === 0 && report.alerts.length === 0) return
+    const found = run.device === null && typeof report.progress.device === 'string'
+    update(run.id, report.progress)
+    if (found) startNext() // others waited for where it would train
   }
 
+  function start(run: Run): void {
+    const trainer = startTrainer(taskOf(run), (report) => {
+      try {
+        writing.write(() => record(active.get(run.id)?.run ?? run, report))
+      } catch (error) {
+        running.wanted = failed(errorRecord(error))
+        trainer.kill()
+      }
+    })
+    const ended = trainer.ended.then(({ outcome, peakBytes }) => {
+      active.delete(run.id)
+      const { wanted } = running
+      const died = peakBytes === null
+      const isInterrupted = closed && wanted === stopped && (died || outcome.state === 'stopped')
+      const asked = outcome.state === 'stopped' || wanted.state === 'failed' ? wanted : outcome
+      let final = running.run
+      tryWriting(() => {
+        final = end(run.id, isInterrupted ? interruptedAs(running.run) : asked, died ? {} : { peakBytes })
+        const dataset = library.dataset(run.dataset)
+        const timing = dataset && timingOf(final, dataset)
+        if (timing) store.writeTiming(timing)
+        startNext()
+      })
+      return final
+    })
+    const running: ActiveRun = { run, trainer, ended, wanted: stopped }
+    active.set(run.id, running)
+    update(run.id, { state: 'preparing', startedAt: run.startedAt ?? new Date().toISOString() })
+  }
+
+  /** The device that another run of an experiment found for itself. */
+  const decided = (experiment: string): string | undefined =>
+    store.runs({ experiment }).findLast((run) => run.requestedDevice === 'auto' && run.device !== null)
+      ?.device ?? undefined
+
   function startNext(): void {
-    while (!closed && active.size < concurrencyOf(cores) && queue.length > 0) {
-      const run = store.run(queue.shift()!)
-      if (run?.state !== 'queued') continue
+    while (!closed && !writing.full && waiting.size > 0) {
+      const queued = store.queuedRuns().filter(({ id }) => waiting.has(id))
+      const run = nextRun(
+        queued,
+        [...active.values()].map((running) => running.run),
+        concurrency(),
+        decided,
+      )
+      if (!run) return
+      waiting.delete(run.id)
       try {
         start(run)
       } catch (error) {
-        end(run.id, { state: 'failed', error: errorRecord(error) })
+        end(run.id, failed(errorRecord(error)))
       }
     }
   }
 
   /** Asks a trainer to stop after its step, and kills it when it does not. */
-  async function stopTrainer({ child, ended }: ActiveRun, timeoutMs: number): Promise<Run> {
-    if (child.connected) child.send({ kind: 'stop' } satisfies ToTrainer)
-    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+  async function endTrainer({ trainer, ended }: ActiveRun, timeoutMs: number): Promise<Run> {
+    trainer.tell('stop')
+    const timer = setTimeout(() => trainer.kill(), timeoutMs)
     return ended.finally(() => clearTimeout(timer))
+  }
+
+  async function endAs(runId: string, outcome: Outcome): Promise<Run> {
+    const running = active.get(runId)
+    if (running) {
+      running.wanted = outcome
+      return endTrainer(running, stopTimeoutMs)
+    }
+    waiting.delete(runId)
+    const run = store.run(runId)
+    if (!run) throw new WorkbenchError('unknown-run', `There is no run ${runId}.`, 'List them with: runs')
+    const isOver = run.state === outcome.state || (endedStates.has(run.state) && run.state !== 'paused')
+    return isOver ? run : end(runId, outcome)
   }
 
   return {
     enqueue(runIds) {
-      queue.push(...runIds)
+      for (const id of runIds) waiting.add(id)
       startNext()
     },
-
-    async stop(runId) {
-      const running = active.get(runId)
-      if (running) return stopTrainer(running, stopTimeoutMs)
-      const index = queue.indexOf(runId)
-      if (index >= 0) queue.splice(index, 1)
-      const run = store.run(runId)
-      if (!run) throw new WorkbenchError('unknown-run', `There is no run ${runId}.`, 'List them with: runs')
-      return endedStates.has(run.state) ? run : end(runId, { state: 'stopped', error: null })
-    },
-
+    stop: (runId) => endAs(runId, stopped),
+    pause: (runId) => endAs(runId, paused),
+    wake: startNext,
     async close() {
       closed = true
-      const waiting = queue.splice(0)
-      await Promise.all([...active.values()].map((running) => stopTrainer(running, closeTimeoutMs)))
-      for (const id of waiting) end(id, interrupted)
+      const left = [...waiting]
+      waiting.clear()
+      await Promise.all([...active.values()].map((running) => endTrainer(running, closeTimeoutMs)))
+      for (const id of left) tryWriting(() => void end(id, interruptedAs(store.run(id)!)))
+      writing.close()
     },
   }
 }
 
 /** The most that a run keeps of its probes. */
 const keptBytes = ({ configuration }: Run): number => configuration.probeMegabytes * 1e6
-
-type Outcome = Pick<Run, 'state' | 'error'>
-
-const interrupted: Outcome = {
-  state: 'interrupted',
-  error: {
-    code: 'interrupted',
-    message: 'The workbench was closed while this run was training.',
-    hint: 'Resume it: it continues from its last checkpoint.',
-  },
-}
-
-function unexpectedEnd(
-  code: number | null,
-  signal: string | null,
-  lastWords: string,
-): Pick<Run, 'state' | 'error'> {
-  const how = signal ? `by ${signal}` : `with code ${code}`
-  const said = lastWords.trim().split('\n').at(-1)
-  return {
-    state: 'failed',
-    error: {
-      code: 'trainer-failed',
-      message: `The trainer process ended unexpectedly ${how}${said ? `: ${said}` : ''}.`,
-      hint:
-        signal === 'SIGKILL'
-          ? 'The system may have run out of memory: try a smaller batchSize or width.'
-          : 'Resume the run; if it happens twice, please report it.',
-    },
-  }
-}

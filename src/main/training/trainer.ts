@@ -46,12 +46,14 @@ const isDue = (step: number, { evaluationInterval, steps }: RunConfiguration): b
 /**
  * Trains until the last step or until `signal` is aborted, from the run's last checkpoint where it has one. Step k of a
  * series is the state after k updates; the training loss at k is that of the batch whose update led to k.
+ * @param held is waited for between two steps: while there is no room for what they would report
  * @throws WorkbenchError diverged, with everything up to that step reported
  */
 export async function train(
   task: TrainingTask,
   send: (report: Report) => void,
   signal: AbortSignal,
+  held: () => Promise<void> | undefined = () => undefined,
 ): Promise<'finished' | 'stopped'> {
   const { configuration, seed, attention } = task
   const { steps } = configuration
@@ -68,6 +70,7 @@ export async function train(
     reporter.progress({
       state: 'preparing',
       device: device.name,
+      deviceDescription: device.description,
       threads: task.threads,
       parameters: parameterCount(model.parameters),
     })
@@ -136,8 +139,11 @@ export async function train(
     reporter.progress({ state: 'running', trainLoss, bestValidation, lastValidation })
 
     for (let step = start.step; ; step++) {
+      await held()
       const isEvaluation = isDue(step, configuration)
       const evaluates = isEvaluation && lastValidation?.step !== step
+      // what takes longer than a step keeps nothing waiting that is recorded already
+      if (isEvaluation || samples?.isDue(step)) reporter.flush(true)
       if (evaluates) await stopwatch.evaluation(() => evaluate(step))
       // also at the step of the checkpoint that it starts from, after which measuring may not have been finished
       if (isEvaluation && !signal.aborted) await stopwatch.probe(() => prober!.probe(step, state))

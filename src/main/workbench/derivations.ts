@@ -8,7 +8,7 @@ import { requireKind } from '../datasets/format.ts'
 import type { Library } from '../datasets/library.ts'
 import { deriveApart } from '../derivation/process.ts'
 import type { NamedAxes } from '../derivation/derive.ts'
-import { threadsPerRun } from '../training/scheduler.ts'
+import { threadsPerRun } from '../training/queue.ts'
 import { knownNames } from './identifiers.ts'
 
 export interface Derivations {

@@ -5,7 +5,8 @@
 import { defaultRecipe, recipes } from '../../shared/catalogue/recipes.ts'
 import type { ExperimentRequest, Recipe, Variant } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { Dataset, Experiment, Run, RunConfiguration } from '../../shared/experiment.ts'
+import type { Dataset, Experiment, Run, RunConfiguration, RunDataset } from '../../shared/experiment.ts'
+import { configurationHash, datasetIdentity } from '../training/identity.ts'
 import { knownNames, newIdentifier } from './identifiers.ts'
 import { refuseDataset, refuseIdleSettings, refuseModel, refuseUnknownStatistics } from './refusals.ts'
 
@@ -60,7 +61,9 @@ export function planExperiment(
   const plans = planModels(recipe, request.overrides, chosen)
   for (const { configuration } of plans) refuseDataset(dataset, configuration)
 
-  const createdAt = new Date().toISOString()
+  const created = new Date()
+  const createdAt = created.toISOString()
+  const trainedOn = recordOf(dataset)
   const experiment: Experiment = {
     id: newIdentifier(),
     name: request.name ?? defaultName(dataset, request.attentions),
@@ -68,18 +71,29 @@ export function planExperiment(
     recipe: recipe.id,
     attentions: request.attentions,
     seeds: request.seeds,
+    tags: [],
+    notes: '',
+    colour: null,
     createdAt,
   }
-  const runs = request.seeds.flatMap((seed) =>
-    plans.map(({ variant, configuration }): Run => ({
+  const runs = request.seeds.flatMap((seed, row) =>
+    plans.map(({ variant, configuration }, column): Run => ({
       id: newIdentifier(),
       experiment: experiment.id,
+      name: null,
+      tags: [],
+      notes: '',
+      colour: null,
       dataset: dataset.id,
       attention: variant.id,
       axes: variant.axes,
       recipe: recipe.id,
       seed,
       state: 'queued',
+      priority: 0,
+      place: created.getTime() + (row * plans.length + column) / 1000, // in milliseconds, in this order
+      requestedDevice: request.device,
+      deviceDescription: null,
       device: request.device === 'auto' ? null : request.device,
       threads: null,
       parameters: null,
@@ -91,17 +105,33 @@ export function planExperiment(
       tokensPerSecond: null,
       imagesPerSecond: null,
       seconds: 0,
+      peakBytes: null,
       etaSeconds: null,
       createdAt,
       startedAt: null,
       endedAt: null,
+      endReason: null,
       error: null,
       alerts: [],
       configuration,
+      configurationHash: configurationHash({
+        ...{ configuration, attention: variant.id, axes: variant.axes, seed },
+        dataset: datasetIdentity(dataset),
+      }),
+      trainedOn,
       versions,
     })),
   )
   return { experiment, runs }
+}
+
+/** What a run says of the dataset that it trained on. */
+export function recordOf(dataset: Dataset): RunDataset {
+  const { name, kind, sha256, train, validation, split } = dataset
+  const record = { name, kind, sha256, train, validation, ...(split && { split }) }
+  return dataset.kind === 'text'
+    ? { ...record, tokenizer: dataset.tokenizer, vocabulary: dataset.vocabulary }
+    : { ...record, classes: dataset.classes }
 }
 
 /**

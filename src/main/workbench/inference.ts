@@ -7,7 +7,7 @@ import type { Dataset, DatasetKind, Run } from '../../shared/experiment.ts'
 import type { Library } from '../datasets/library.ts'
 import { ask as askProcess } from '../training/inference/ask.ts'
 import type { Question } from '../training/inference/messages.ts'
-import { threadsPerRun } from '../training/scheduler.ts'
+import { threadsPerRun } from '../training/queue.ts'
 import type { Events } from './events.ts'
 import type { Uploads } from './uploads.ts'
 

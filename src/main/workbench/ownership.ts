@@ -1,17 +1,18 @@
 /**
- * Who may end a run. A run belongs to the process that started it; another process asks for it to be stopped, and a
+ * Who may end a run. A run belongs to the process that started it; another process asks for it to be stopped or paused, and a
  * run whose process is gone becomes 'interrupted'. How processes know of each other is in sessions.ts.
  */
 import { WorkbenchError } from '../../shared/errors.ts'
 import { endedStates, type Run } from '../../shared/experiment.ts'
 import type { Store } from '../store/index.ts'
 import type { Scheduler } from '../training/scheduler.ts'
-import type { Sessions } from './sessions.ts'
+import { interruptedAs } from '../training/outcomes.ts'
+import type { SessionRequest, Sessions } from './sessions.ts'
 
-/** How often a session looks for stop requests of other processes, and a requester for their effect. */
-const stopPollMs = 300
-/** How long a requester waits for another process to stop a run. */
-const stopTimeoutMs = 30_000
+/** How often a session looks for requests of other processes, and a requester for their effect. */
+const pollMs = 300
+/** How long a requester waits for another process to end a run. */
+const timeoutMs = 30_000
 
 export interface Ownership {
   /** Makes runs ours: call it before they enter the store. */
@@ -20,6 +21,8 @@ export interface Ownership {
   release(run: string): void
   /** Ends a run wherever it trains. A run that has ended is returned as it is. @throws WorkbenchError trainer-failed */
   stop(run: Run): Promise<Run>
+  /** The same, to go on later: it becomes 'paused'. */
+  pause(run: Run): Promise<Run>
   /** Call it when the scheduler is closed: whatever of ours has not ended becomes 'interrupted'. */
   close(): void
 }
@@ -28,7 +31,7 @@ export interface Ownership {
 export function takeOwnership(parts: {
   store: Store
   sessions: Sessions
-  scheduler: Pick<Scheduler, 'stop'>
+  scheduler: Pick<Scheduler, 'stop' | 'pause' | 'wake'>
   onRunChanged: (run: Run) => void
 }): Ownership {
   const { store, sessions, scheduler, onRunChanged } = parts
@@ -42,16 +45,7 @@ export function takeOwnership(parts: {
     const run = stillOpen(id) // its owner may have ended it since we looked
     if (!run) return
     onRunChanged(
-      store.updateRun(id, {
-        state: 'interrupted',
-        etaSeconds: null,
-        endedAt: new Date().toISOString(),
-        error: {
-          code: 'interrupted',
-          message: `The workbench was closed at step ${run.step} of ${run.steps}.`,
-          hint: 'Resume it: it continues from its last checkpoint.',
-        },
-      }),
+      store.updateRun(id, { ...interruptedAs(run), etaSeconds: null, endedAt: new Date().toISOString() }),
     )
   }
 
@@ -61,9 +55,28 @@ export function takeOwnership(parts: {
   for (const run of unended) if (!claimed.has(run.id)) interrupt(run.id)
 
   const serving = setInterval(() => {
-    for (const id of sessions.takeStopRequests())
-      if (own.has(id) && stillOpen(id)) scheduler.stop(id).catch(() => undefined) // the requester sees the state
-  }, stopPollMs).unref()
+    for (const { what, run } of sessions.takeRequests())
+      if (own.has(run) && stillOpen(run)) scheduler[what](run).catch(() => undefined) // the requester sees the state
+    if (own.size > 0) scheduler.wake()
+  }, pollMs).unref()
+
+  async function ask(what: SessionRequest, run: Run): Promise<Run> {
+    if (own.has(run.id)) return scheduler[what](run.id)
+    const owner = sessions.claimedElsewhere().get(run.id)
+    if (owner === undefined) interrupt(run.id)
+    else {
+      sessions.request(what, owner, run.id)
+      const deadline = performance.now() + timeoutMs
+      while (stillOpen(run.id) && performance.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, pollMs))
+    }
+    if (!stillOpen(run.id)) return store.run(run.id) ?? run
+    throw new WorkbenchError(
+      'trainer-failed',
+      `Run ${run.id} belongs to another process, which did not ${what} it within ${timeoutMs / 1000} seconds.`,
+      'End that process: its runs then count as interrupted.',
+    )
+  }
 
   return {
     claim(runs) {
@@ -74,22 +87,11 @@ export function takeOwnership(parts: {
       if (own.delete(run)) sessions.release(run)
     },
     async stop(run) {
-      if (endedStates.has(run.state)) return run
-      if (own.has(run.id)) return scheduler.stop(run.id)
-      const owner = sessions.claimedElsewhere().get(run.id)
-      if (owner === undefined) interrupt(run.id)
-      else {
-        sessions.requestStop(owner, run.id)
-        const deadline = performance.now() + stopTimeoutMs
-        while (stillOpen(run.id) && performance.now() < deadline)
-          await new Promise((resolve) => setTimeout(resolve, stopPollMs))
-      }
-      if (!stillOpen(run.id)) return store.run(run.id) ?? run
-      throw new WorkbenchError(
-        'trainer-failed',
-        `Run ${run.id} belongs to another process, which did not stop it within ${stopTimeoutMs / 1000} seconds.`,
-        'End that process: its runs then count as interrupted.',
-      )
+      if (run.state === 'paused') return scheduler.stop(run.id) // no process has it
+      return endedStates.has(run.state) ? run : ask('stop', run)
+    },
+    async pause(run) {
+      return endedStates.has(run.state) ? run : ask('pause', run)
     },
     close() {
       clearInterval(serving)

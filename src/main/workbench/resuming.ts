@@ -14,11 +14,12 @@ export function notResumable(run: Run): WorkbenchError {
 
 /**
  * A run without a checkpoint starts anew, unless it diverged: it would only do so again.
+ * @param fromStart whether the person asked for that
  * @throws WorkbenchError not-resumable
  */
-export async function refuseResume(run: Run, checkpoints: string): Promise<void> {
+export async function refuseResume(run: Run, checkpoints: string, fromStart = false): Promise<void> {
   if (!resumableStates.has(run.state)) throw notResumable(run)
-  if (run.state === 'diverged' && !(await hasCheckpoint(checkpoints)))
+  if (run.state === 'diverged' && !fromStart && !(await hasCheckpoint(checkpoints)))
     throw new WorkbenchError(
       'not-resumable',
       `Run ${run.id} diverged before its first checkpoint.`,

@@ -7,13 +7,17 @@
  * is ever trusted. Before runs enter the database their ids are appended to <session>/runs, and again with a minus
  * before them when they have ended, since another process may then resume them. A run that has not
  * ended is therefore orphaned exactly when no locked session claims it. A file <session>/stop/<run> asks the owner
- * to stop that run.
+ * to stop that run, one in <session>/pause to pause it.
  */
 import fs from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { newIdentifier } from './identifiers.ts'
+
+/** What one session can ask of another for a run of that one: the names of folders. */
+const requests = ['stop', 'pause'] as const
+export type SessionRequest = (typeof requests)[number]
 
 /** Longest wait for another process that is just starting on the same home. */
 const startingTimeoutMs = 10_000
@@ -28,10 +32,10 @@ export interface Sessions {
   alive(): string[]
   /** The living session that claims each run, other than this one. */
   claimedElsewhere(): Map<string, string>
-  /** Asks another session to stop its run. */
-  requestStop(session: string, run: string): void
-  /** Runs that others asked this session to stop since the last call. */
-  takeStopRequests(): string[]
+  /** Asks another session to stop, or to pause, its run. */
+  request(what: SessionRequest, session: string, run: string): void
+  /** What others asked of this session since the last call. */
+  takeRequests(): { what: SessionRequest; run: string }[]
   close(): void
 }
 
@@ -44,7 +48,7 @@ export function openSessions(folder: string): Sessions {
   const starting = lockOrThrow(path.join(folder, 'starting.lock'))
   for (const session of sessionsIn(folder))
     if (!isAlive(path.join(folder, session))) remove(path.join(folder, session))
-  fs.mkdirSync(path.join(own, 'stop'), { recursive: true })
+  for (const what of requests) fs.mkdirSync(path.join(own, what), { recursive: true })
   const held = lockOrThrow(path.join(own, 'lock'))
   starting.close()
 
@@ -65,14 +69,16 @@ export function openSessions(folder: string): Sessions {
         for (const run of claimedBy(path.join(folder, session))) claims.set(run, session)
       return claims
     },
-    requestStop(session, run) {
-      fs.writeFileSync(path.join(folder, session, 'stop', run), '')
+    request(what, session, run) {
+      fs.writeFileSync(path.join(folder, session, what, run), '')
     },
-    takeStopRequests() {
-      const requests = readFolder(path.join(own, 'stop'))
-      for (const run of requests) fs.rmSync(path.join(own, 'stop', run), { force: true })
-      return requests
-    },
+    takeRequests: () =>
+      requests.flatMap((what) =>
+        readFolder(path.join(own, what)).map((run) => {
+          fs.rmSync(path.join(own, what, run), { force: true })
+          return { what, run }
+        }),
+      ),
     close() {
       held.close()
       remove(own)

@@ -7,6 +7,7 @@ export const stateSigns: Readonly<Record<RunState, { icon: StateIcon; meaning: s
   queued: { icon: 'clock', meaning: 'waits for its turn' },
   preparing: { icon: 'half', meaning: 'its model is being built and compiled' },
   running: { icon: 'play', meaning: 'trains' },
+  paused: { icon: 'pause', meaning: 'was paused by you, and goes on when you resume it' },
   finished: { icon: 'check', meaning: 'did all its steps' },
   stopped: { icon: 'stop', meaning: 'was stopped by you' },
   failed: { icon: 'alert', meaning: 'ended with an error' },

@@ -5,9 +5,11 @@ import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { databaseVersion, migrate, openDatabase, schemaText } from '../../../src/main/store/database.ts'
 import { migrations } from '../../../src/main/store/migrations/index.ts'
+import { storeOver } from '../../../src/main/store/index.ts'
 import { runTable } from '../../../src/main/store/runs.ts'
 import { attentionAxesSchema, type AttentionChoices } from '../../../src/shared/attention.ts'
 import { runSchema } from '../../../src/shared/experiment.ts'
+import { aRun, anExperiment } from './records.ts'
 
 let folder: string
 beforeEach(() => {
@@ -30,7 +32,7 @@ describe('the schema', () => {
     const own = tables.filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
     expect(own.map(({ name }) => name).toSorted()).toEqual([
       ...['alert', 'confusion', 'experiment', 'measurement', 'metric', 'point', 'probe', 'run', 'sample'],
-      ...['statistic', 'tap'],
+      ...['setting', 'statistic', 'tap', 'timing'],
     ])
     expect(own.every(({ strict }) => strict === 1)).toBe(true)
     database.close()
@@ -55,17 +57,51 @@ describe('docs/database.md', () => {
     database.close()
   })
 
-  it('has examples that run', () => {
-    const database = openDatabase(':memory:')
-    const examples = /```sql\n(.*?)```/s
-      .exec(page)![1]!
-      .split(/(?<=;)\n/)
-      .filter((sql) => sql.trim() !== '')
-    expect(examples).toHaveLength(6)
-    for (const sql of examples) expect(database.prepare(sql).all()).toEqual([])
-    database.close()
-  })
+  const sections = page.split(/^## /m).slice(1)
+  it.each(sections.map((section) => [/^\w+/.exec(section)![0], section]))(
+    'has queries of %s that find something in a small store',
+    (_, section) => {
+      const { database, id } = smallStore()
+      const queries = [...section.matchAll(/```sql\n(.*?)```/gs)]
+        .flatMap(([, sql]) => sql!.split(/(?<=;)\n/))
+        .filter((sql) => sql.trim() !== '')
+      expect(queries.length).toBeGreaterThan(0)
+      for (const sql of queries) {
+        const named = sql.includes("experiment = 'ID'") ? id.experiment : id.run
+        expect(database.prepare(sql.replaceAll('ID', named)).all(), sql).not.toEqual([])
+      }
+      database.close()
+    },
+  )
 })
+
+/** Something in every table: two runs that are the same, with a point, a sample and so on each. */
+function smallStore() {
+  const database = openDatabase(':memory:')
+  const store = storeOver(database)
+  const id = { experiment: 'experiment-1', run: 'run-1' }
+  const configuration = { ...aRun().configuration, width: 128 }
+  const run = aRun({
+    ...{ id: id.run, state: 'finished', step: 10, configuration, configurationHash: 'abc', threads: 2 },
+    bestValidation: { step: 10, loss: 1.5 },
+    trainedOn: { name: 'a text', kind: 'text', sha256: 'def', train: 90, validation: 10 },
+  })
+  store.insertExperiment(anExperiment({ tags: ['paper'] }), [run, { ...run, id: 'run-2' }])
+  store.appendPoints([{ run: id.run, metric: 'validation/loss', step: 10, value: 1.5 }])
+  store.appendAlerts(id.run, [{ step: 3, code: 'loss-spike', message: 'The loss rose.' }])
+  store.appendSamples(id.run, [{ step: 10, prompt: 'To', text: ' be' }])
+  store.appendConfusions(id.run, [{ step: 10, counts: [[3, 1], [0, 4]] }]) // prettier-ignore
+  store.appendMeasurements(id.run, [
+    { step: 10, layer: 0, tap: 'hook_resid_post', head: null, statistic: 'participation-ratio', value: 2 },
+  ])
+  store.appendProbe(id.run, { step: 10, bytes: new Uint8Array(8) }, 100)
+  store.writeTiming({
+    ...{ workload: 'abc', device: 'cpu', threads: 2, stepMs: 3, evaluationMs: 5, peakBytes: 1e8 },
+    ...{ source: 'run', measuredAt: '2026-11-22T06:00:00.000Z' },
+  })
+  store.setSetting('concurrency', 3)
+  return { database, id }
+}
 
 /** A database of `version` that holds one run of each attention, brought to the newest version. */
 function migratedFrom(version: number, attentions: readonly string[], configuration: object) {

@@ -82,14 +82,14 @@ describe('openSessions', () => {
     sessions.close()
   })
 
-  it('carries a stop request to the owner, once', () => {
+  it.each(['stop', 'pause'] as const)('carries a request to %s to the owner, once', (what) => {
     const owner = openSessions(folder)
     const asker = openSessions(folder)
     owner.claim(['run-a'])
     expect(asker.claimedElsewhere()).toEqual(new Map([['run-a', owner.id]]))
-    asker.requestStop(owner.id, 'run-a')
-    expect(owner.takeStopRequests()).toEqual(['run-a'])
-    expect(owner.takeStopRequests()).toEqual([])
+    asker.request(what, owner.id, 'run-a')
+    expect(owner.takeRequests()).toEqual([{ what, run: 'run-a' }])
+    expect(owner.takeRequests()).toEqual([])
     asker.close()
     owner.close()
   })

@@ -1,7 +1,8 @@
 /** train, compare and resume: starts runs, follows them to the end, and prints what came of them. */
 import { defaultRecipe } from '../../../shared/catalogue/recipes.ts'
 import type { Comparison } from '../../../shared/comparison.ts'
-import type { ExperimentRequest } from '../../../shared/contract.ts'
+import type { CallInput, ExperimentRequest } from '../../../shared/contract.ts'
+import { WorkbenchError } from '../../../shared/errors.ts'
 import {
   endedStates,
   epochsOf,
@@ -20,6 +21,7 @@ import { comparisonText, printAccuracy } from './comparison.ts'
 import { findDataset } from './datasets.ts'
 import { comparisonDocument, runDocument } from './documents.ts'
 import { formatEpochs, formatPlural } from './format.ts'
+import { describeDuplicate, printPlan } from './plan.ts'
 import { note, print, printDocument, printError } from './output.ts'
 import { createProgress, describeEnd, silence, type Progress } from './progress.ts'
 import { exitCodes, withWorkbench, type ExitCode } from './session.ts'
@@ -33,6 +35,8 @@ export interface ExperimentOptions {
   device: ExperimentRequest['device']
   steps?: number
   set?: Partial<RunConfiguration>
+  /** Says what would be queued and how long it may take, and trains nothing. */
+  dryRun?: boolean
 }
 
 /** Trains one run. Exit code 1 when it does not finish. */
@@ -68,10 +72,13 @@ async function experiment(
   return withWorkbench(options, async (workbench, signal) => {
     const progress = options.json && !process.stderr.isTTY ? silence : createProgress(process.stderr)
     const dataset = await findDataset(workbench, options.dataset, progress, signal)
+    const recipe = options.recipe ?? defaultRecipe[dataset.kind]
+    const request = { ...wanted, dataset: dataset.id, recipe }
+    if (options.dryRun) return printPlan(workbench, request, options.json ?? false, signal)
     let id = ''
     const start = async () => {
-      const recipe = options.recipe ?? defaultRecipe[dataset.kind]
-      const request = { ...wanted, dataset: dataset.id, recipe }
+      const { duplicates } = await workbench.api.planExperiment({ ...request, measure: false })
+      for (const duplicate of duplicates) note(describeDuplicate(duplicate))
       const { experiment, runs } = await workbench.api.startExperiment(request)
       id = experiment.id
       progress.tell(describeLength(dataset, runs[0]!))
@@ -106,21 +113,55 @@ function describeLength(dataset: Dataset, { recipe, configuration }: Run): strin
   )
 }
 
-/** Continues one run from its last checkpoint. Prints what train prints. */
-export function resume(id: string, options: { home?: string; json?: boolean }): Promise<ExitCode> {
+/** Continues runs from their last checkpoints, in the order of the queue. Prints what train prints of each. */
+export function resume(
+  ids: readonly string[],
+  options: { home?: string; json?: boolean; all?: boolean; fromStart?: boolean },
+): Promise<ExitCode> {
+  return followAll(options, async (workbench) => {
+    const queue = options.all ? await workbench.api.readQueue({}) : undefined
+    const paused = options.all
+      ? (await workbench.api.listRuns({})).filter(({ state }) => state === 'paused')
+      : []
+    const wanted = queue ? [...queue.interrupted, ...paused].map(({ id }) => id) : ids
+    if (wanted.length === 0)
+      throw new WorkbenchError('not-resumable', 'No run is interrupted or paused.', 'List all with: runs')
+    // every one is announced before the first can end
+    for (const id of wanted) await workbench.api.resumeRun({ id, fromStart: options.fromStart ?? false })
+  })
+}
+
+/** Starts a run again with other values, and follows it. */
+export function clone(
+  request: CallInput<'cloneRun'>,
+  options: { home?: string; json?: boolean },
+): Promise<ExitCode> {
+  return followAll(options, async (workbench) => void (await workbench.api.cloneRun(request)))
+}
+
+/** One run is printed as one, several as a list. */
+function followAll(
+  options: { home?: string; json?: boolean },
+  begin: (workbench: Workbench) => Promise<void>,
+): Promise<ExitCode> {
   return withWorkbench(options, async (workbench, signal) => {
     const progress = options.json && !process.stderr.isTTY ? silence : createProgress(process.stderr)
-    const start = async () => void (await workbench.api.resumeRun({ id }))
-    const [run] = (await follow(workbench, start, progress, signal)) as [Run]
-    if (signal.aborted) return sayWhatWasKept([run], options.json)
+    const runs = await follow(workbench, () => begin(workbench), progress, signal)
+    if (signal.aborted) return sayWhatWasKept(runs, options.json)
 
-    const error = run.state === 'finished' ? undefined : failureOf(run)
-    if (options.json) printDocument({ run: runDocument(run), ...(error && { error }) })
+    const failures = runs.filter(({ state }) => state !== 'finished')
+    const error = failures[0] && failureOf(failures[0])
+    const documents = runs.map(runDocument)
+    if (options.json)
+      printDocument({
+        ...(documents.length === 1 ? { run: documents[0] } : { runs: documents }),
+        ...(error && { error }),
+      })
     else {
-      print(describeEnd(run))
-      noteAlerts([run])
+      for (const run of runs) print(describeEnd(run))
+      noteAlerts(runs)
     }
-    if (error) printError(error)
+    for (const run of failures) printError(failureOf(run))
     return error ? exitCodes.failed : exitCodes.done
   })
 }

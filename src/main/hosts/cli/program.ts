@@ -15,6 +15,7 @@ import { appVersion } from '../../workbench/versions.ts'
 import type { Workbench } from '../../workbench.ts'
 import {
   parseAs,
+  parseConditions,
   parseEach,
   parseList,
   parsePlace,
@@ -36,12 +37,14 @@ import {
 import { derive } from './derive.ts'
 import { listDatasets } from './datasets.ts'
 import { printComparison } from './comparison.ts'
-import { compare, resume, train } from './experiment.ts'
+import { compare, train } from './experiment.ts'
 import { labelDataset, showDataset, showHealth } from './library.ts'
 import { importOptions, importPaths, type ImportCommandOptions } from './import.ts'
 import { print, printDocument } from './output.ts'
 import { predict } from './predict.ts'
-import { listRuns, showRun, stopRun } from './runs.ts'
+import { exportCommands } from './export.ts'
+import { queueCommands } from './queueCommands.ts'
+import { listRuns, showRun, type RunListOptions } from './runs.ts'
 import { sample } from './sample.ts'
 import { withWorkbench, type ExitCode } from './session.ts'
 import { start } from './start.ts'
@@ -54,7 +57,7 @@ import {
 } from './states.ts'
 import { listStatistics, printStatisticComparison, printStatistics } from './statistics.ts'
 
-interface CommonOptions {
+export interface CommonOptions {
   home?: string
   json?: boolean
 }
@@ -86,7 +89,9 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .action(async (options) => onExit(await start(options)))
 
   importOptions(common(program.command('import')))
-    .description('import files and folders into the library: texts in UTF-8, class folders of images, IDX')
+    .description(
+      'import files and folders into the library: texts, tables, class folders of images, IDX, CIFAR, numpy',
+    )
     .argument('<path...>', 'files that belong together become one dataset, others one each')
     .action((paths: string[], options: ImportCommandOptions) =>
       importPaths(paths, options, (message) => program.error(`error: ${message}`, { exitCode: 2 })),
@@ -168,22 +173,22 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     )
 
   common(program.command('runs'))
-    .description('list all runs')
-    .action((options: CommonOptions) =>
-      onWorkbench((workbench, _, json) => listRuns(workbench, json))('', options),
+    .description('list all runs, or those that fit')
+    .option('--search <words>', 'in names, notes, tags, variants, datasets')
+    .option('--tag <tag>', 'with this tag; may be repeated', parseEach(tagSchema))
+    .option(
+      '--filter <condition>',
+      'such as "learningRate>0.001" or state=finished; may be repeated',
+      parseConditions,
+    )
+    .action((options: RunListOptions & CommonOptions) =>
+      withWorkbench(options, (workbench) => listRuns(workbench, options)),
     )
   common(program.command('show'))
     .description('show a run, its configuration and its series')
     .argument('<run>')
     .action(onWorkbench(showRun))
-  common(program.command('resume'))
-    .description('continue a run that did not finish, from its last checkpoint')
-    .argument('<run>')
-    .action(async (id: string, options: CommonOptions) => onExit(await resume(id, options)))
-  common(program.command('stop'))
-    .description('stop a run, also one of another process on the same home')
-    .argument('<run>')
-    .action(onWorkbench(stopRun))
+  queueCommands(program, common, onExit)
 
   const asked = sampleRequestSchema.shape
   modelOptions(common(program.command('sample')))
@@ -204,6 +209,8 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .argument('<run>')
     .argument('[path...]', 'image files: PNG, JPEG, WebP, GIF, TIFF, AVIF')
     .action(async (run: string, paths: string[], options) => onExit(await predict(run, paths, options)))
+
+  exportCommands(program, common)
 
   const { source, count, scale, steps, norm, normPlacement, stepSize, seed } = derivationSettingsSchema.shape
   const [points, images] = source.options
@@ -381,6 +388,10 @@ function experimentOptions(command: Command) {
     )
     .option('--steps <steps>', 'optimiser steps, instead of the recipe’s', parseSteps)
     .option('--set <key=value>', 'any value of the recipe; may be repeated', parseSetting)
+    .option(
+      '--dry-run',
+      'train nothing: say what would be queued, how long it may take, what was trained before',
+    )
     .addOption(
       new Option('--device <device>', 'what trains')
         .choices(deviceChoiceSchema.options)

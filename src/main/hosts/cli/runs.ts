@@ -1,4 +1,4 @@
-/** runs, show and stop. */
+/** runs, show, diff and batch: what is recorded of runs. */
 import { recipes } from '../../../shared/catalogue/recipes.ts'
 import {
   appliesTo,
@@ -9,26 +9,48 @@ import {
   type DatasetKind,
   type Run,
 } from '../../../shared/experiment.ts'
+import {
+  configurationDifferences,
+  matches,
+  type Condition,
+  type RunQuery,
+} from '../../../shared/runFilter.ts'
 import type { Workbench } from '../../workbench.ts'
 import { tokensAreNotCharacters } from './bitsPerByte.ts'
 import { describeAxes } from './catalogue.ts'
 import { runDocument } from './documents.ts'
 import {
   formatAccuracy,
+  formatBytes,
   formatCount,
   formatDuration,
   formatEpochs,
   formatInstant,
   formatLoss,
+  formatPlural,
   unknown,
 } from './format.ts'
 import { note, onItsLines, onOneLine, print, printDocument, properties, styled, table } from './output.ts'
-import { describeEnd } from './progress.ts'
 
-export async function listRuns(workbench: Workbench, json: boolean): Promise<void> {
-  const runs = await workbench.api.listRuns({})
+export interface RunListOptions extends Pick<RunQuery, 'search'> {
+  readonly json?: boolean
+  readonly tag?: string[]
+  readonly filter?: Condition[]
+}
+
+export async function listRuns(workbench: Workbench, options: RunListOptions): Promise<void> {
+  const { search, tag: tags, filter: conditions, json } = options
+  const experiments = new Map((await workbench.api.listExperiments({})).map(({ id, name }) => [id, name]))
+  const all = await workbench.api.listRuns({})
+  const runs = all.filter((run) =>
+    matches(run, { search, tags, conditions }, [
+      experiments.get(run.experiment) ?? '',
+      run.trainedOn?.name ?? '',
+    ]),
+  )
   if (json) return printDocument(runs.map(runDocument))
-  if (runs.length === 0) return print('There are no runs yet: try train or compare.')
+  if (all.length === 0) return print('There are no runs yet: try train or compare.')
+  if (runs.length === 0) return print(`None of ${formatPlural(all.length, 'run')} fits.`)
   const datasets = await workbench.api.listDatasets({})
   const nameOf = (id: string) => datasets.find((dataset) => dataset.id === id)?.name ?? id
   print(
@@ -48,6 +70,15 @@ export async function listRuns(workbench: Workbench, json: boolean): Promise<voi
       },
       { title: 'time', align: 'right', value: (run) => formatDuration(run.seconds) },
       { title: 'created', value: (run) => formatInstant(run.createdAt) },
+      ...(runs.some(({ name, tags }) => name !== null || tags.length > 0)
+        ? [
+            {
+              title: 'name and tags',
+              value: (run: Run) =>
+                [run.name ?? '', ...run.tags.map((tag) => `#${tag}`)].filter(Boolean).join(' '),
+            },
+          ]
+        : []),
     ]),
   )
 }
@@ -93,10 +124,38 @@ export async function showRun(workbench: Workbench, id: string, json: boolean): 
   note(`All points${samples.length > 1 ? ' and samples' : ''}: show --json`)
 }
 
-export async function stopRun(workbench: Workbench, id: string, json: boolean): Promise<void> {
-  const run = await workbench.api.stopRun({ id })
-  if (json) printDocument({ run: runDocument(run) })
-  else print(describeEnd(run))
+/** Both values of everything in which two runs differ. */
+export async function printDifference(
+  workbench: Workbench,
+  [first, second]: readonly [string, string],
+  json: boolean,
+): Promise<void> {
+  const runs = [await workbench.api.showRun({ id: first }), await workbench.api.showRun({ id: second })]
+  const differences = configurationDifferences(runs)
+  if (json) return printDocument({ runs: [first, second], differences })
+  if (differences.length === 0) return print('The two runs differ in nothing.')
+  const value = (index: number) => (row: (typeof differences)[number]) => String(row.values[index] ?? unknown)
+  print(
+    table(differences, [
+      { title: 'what', value: ({ key }) => key },
+      { title: first, value: value(0) },
+      { title: second, value: value(1) },
+    ]),
+  )
+}
+
+/** The samples that a step of a run was fed. */
+export async function printBatch(
+  workbench: Workbench,
+  run: string,
+  step: number,
+  json: boolean,
+): Promise<void> {
+  const batch = await workbench.api.readBatch({ run, step })
+  if (json) return printDocument(batch)
+  if (batch.offsets)
+    print(`Step ${step} of run ${run} reads sequences of the training text at: ${batch.offsets.join(' ')}`)
+  else print(`Step ${step} of run ${run} reads training images: ${batch.items!.join(' ')}`)
 }
 
 /** What a run trains on, also when its dataset was removed; undefined where a later version made its recipe. */
@@ -127,13 +186,20 @@ function describe(run: Run, dataset: Dataset | undefined): [string, string][] {
   return [
     ['run', run.id],
     ['experiment', run.experiment],
+    ...(run.name === null ? [] : [['name', run.name] as [string, string]]),
+    ...(run.tags.length === 0 ? [] : [['tags', run.tags.join(', ')] as [string, string]]),
+    ...(run.notes === '' ? [] : [['notes', run.notes] as [string, string]]),
     ['dataset', dataset ? `${run.dataset} (${dataset.name})` : run.dataset],
+    ['trained on', describeData(run.trainedOn)],
     ['attention', run.attention],
     ['axes', describeAxes(run.axes) || 'all neutral'],
     ['recipe', run.recipe],
     ['seed', String(run.seed)],
     ['state', run.error ? `${run.state}: ${run.error.message}` : run.state],
+    ['why it ended', run.endReason ?? unknown],
     ['device', run.device ? `${run.device}${run.threads ? `, threads ${run.threads}` : ''}` : unknown],
+    ['hardware', run.deviceDescription ?? unknown],
+    ['most memory', run.peakBytes === null ? unknown : formatBytes(run.peakBytes)],
     ['parameters', formatCount(run.parameters)],
     ['step', `${formatCount(run.step)} of ${formatCount(run.steps)}${epochs}`],
     ['best validation loss', validation(run.bestValidation)],
@@ -143,6 +209,9 @@ function describe(run: Run, dataset: Dataset | undefined): [string, string][] {
       : ['tokens/s', formatCount(run.tokensPerSecond)],
     ['time', formatDuration(run.seconds)],
     ['created', formatInstant(run.createdAt)],
+    ['started', run.startedAt === null ? unknown : formatInstant(run.startedAt)],
+    ['ended', run.endedAt === null ? unknown : formatInstant(run.endedAt)],
+    ['configuration hash', run.configurationHash ?? unknown],
     [
       'versions',
       Object.entries(run.versions)
@@ -150,6 +219,23 @@ function describe(run: Run, dataset: Dataset | undefined): [string, string][] {
         .join(', '),
     ],
   ]
+}
+
+/** What a run says of its dataset, as it was. */
+function describeData(data: Run['trainedOn']): string {
+  if (!data) return unknown
+  const unit = data.kind === 'text' ? 'token' : 'image'
+  const { by, ...how } = data.split ?? { by: 'unknown' }
+  const split = [`split by ${by}`, ...Object.entries(how).map((entry) => entry.join(' '))].join(', ')
+  return [
+    `${formatPlural(data.train, unit)} and ${formatCount(data.validation)} for validation`,
+    split,
+    ...(data.tokenizer
+      ? [`${data.tokenizer} tokenizer, vocabulary ${formatCount(data.vocabulary ?? null)}`]
+      : []),
+    ...(data.classes ? [`${data.classes} classes`] : []),
+    `sha256 ${data.sha256}`,
+  ].join('; ')
 }
 
 /** Learning rates are far smaller than losses: significant digits suit both. */

@@ -7,6 +7,7 @@ import { alertsDropout } from './0002-alerts-dropout.ts'
 import { axesImages } from './0003-axes-images.ts'
 import { samplesConfusions } from './0004-samples-confusions.ts'
 import { statisticsProbes } from './0005-statistics-probes.ts'
+import { queueRecordLabels } from './0006-queue-record-labels.ts'
 
 export const migrations: readonly string[] = [
   experimentsRunsPoints,
@@ -14,4 +15,5 @@ export const migrations: readonly string[] = [
   axesImages,
   samplesConfusions,
   statisticsProbes,
+  queueRecordLabels,
 ]
