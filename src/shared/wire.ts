@@ -28,6 +28,11 @@ export type SocketMessage = ({ id: number } & Reply) | { event: EventName; paylo
 export const socketProtocol = 'attention-workbench'
 export const socketPath = '/socket'
 export const uploadPath = '/upload'
+/**
+ * Where prepareExport's file waits, under its name: `/download/<download>`. The name is 122 random bits, since a page that
+ * follows an address can send no token with it.
+ */
+export const downloadPath = '/download/'
 /** The largest file that a window may upload, in bytes. */
 export const uploadLimitBytes = 16 * 2 ** 30
 

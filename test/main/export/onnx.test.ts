@@ -3,8 +3,12 @@ import * as ort from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { openCpu } from '../../../src/main/engine/devices/cpu.ts'
 import type { Program } from '../../../src/main/engine/program.ts'
-import { imageFile, imageLogitsProgram, languageFile, logitsProgram } from '../../../src/main/export/onnx.ts'
-import { initialNumbers, type Kept } from '../../../src/main/model/parameters.ts'
+import {
+  imageFile,
+  imageLogitsProgram,
+  languageFile,
+  logitsProgram,
+} from '../../../src/main/export/weights/onnx.ts'
 import { languageModel } from '../../../src/main/model/transformer.ts'
 import { visionTransformer } from '../../../src/main/model/visionTransformer.ts'
 import { normalise } from '../../../src/main/training/feed/normalisation.ts'
@@ -12,18 +16,8 @@ import type { HostTensors } from '../../../src/main/training/safetensors.ts'
 import { standardAxes } from '../../../src/shared/attention.ts'
 import { variants } from '../../../src/shared/catalogue/variants.ts'
 import { blockOptions, modelWith, smallModel } from '../../support/blockOptions.ts'
-import { wave } from '../../support/devices.ts'
 import { fieldsOf, textOf } from '../../support/protobufWire.ts'
-
-/** Every parameter away from special values such as 0, so that nothing of the model is idle. */
-const alive = ({ parameters, buffers }: Kept): HostTensors =>
-  Object.fromEntries(
-    [...parameters, ...buffers].map((parameter, index) => {
-      const shift = wave(parameter.shape, index, 0.2).numbers
-      const numbers = initialNumbers(parameter, 3).map((value, at) => value + shift[at]!)
-      return [parameter.name, { shape: parameter.shape, numbers }] as const
-    }),
-  )
+import { alive } from '../../support/weights.ts'
 
 /** What the trainer's CPU device computes. */
 async function computed(program: Program, weights: HostTensors, input: Int32Array | Float32Array) {

@@ -31,8 +31,8 @@ export async function startElectron(): Promise<void> {
 }
 
 async function openApp(home: string): Promise<void> {
-  await serveApp(rendererFolder)
   const workbench = await createWorkbench({ home })
+  await serveApp(rendererFolder, workbench)
   // Running trainers are ended in order, and their runs kept as interrupted, before the process goes.
   let closed = false
   app.on('will-quit', (event) => {

@@ -1,6 +1,10 @@
 /** `app://workbench/`: the built window under a scheme of its own, with the policy as a header. */
+import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { protocol } from 'electron'
+import type { Workbench } from '../../workbench.ts'
+import { downloadHeaders, downloadIn } from '../downloads.ts'
 import type { RendererFile } from '../renderer-files.ts'
 import { listRendererFiles } from '../renderer-files.ts'
 import { securityHeaders } from '../security-headers.ts'
@@ -20,16 +24,33 @@ export function declareAppScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true } }])
 }
 
-/** Answers the scheme with the files in `folder`. Throws WorkbenchError when no window is built there. */
-export async function serveApp(folder: string): Promise<void> {
+/**
+ * Answers the scheme with the files in `folder`, and with what the workbench made for a window to fetch.
+ * Throws WorkbenchError when no window is built there.
+ */
+export async function serveApp(folder: string, workbench: Pick<Workbench, 'exports'>): Promise<void> {
   const files = await listRendererFiles(folder)
-  protocol.handle(scheme, (request) => answer(files, request))
+  protocol.handle(scheme, (request) => answer(files, request, workbench))
 }
 
 /** Exported for its test. */
-export async function answer(files: ReadonlyMap<string, RendererFile>, request: Request): Promise<Response> {
+export async function answer(
+  files: ReadonlyMap<string, RendererFile>,
+  request: Request,
+  { exports }: Pick<Workbench, 'exports'>,
+): Promise<Response> {
   const headers = securityHeaders("'none'")
   const { pathname } = new URL(request.url)
+  const download = request.method === 'GET' && isAppPage(request.url) ? downloadIn(pathname) : undefined
+  const made = download === undefined ? undefined : exports.take(download)
+  if (made) {
+    const content = createReadStream(made.file)
+    content.once('close', () => void made.discard().catch(() => undefined))
+    // Electron asks where to save what is sent as an attachment
+    return new Response(Readable.toWeb(content) as ReadableStream, {
+      headers: { ...headers, ...downloadHeaders(made.name) },
+    })
+  }
   const found = request.method === 'GET' && isAppPage(request.url) ? files.get(pathname) : undefined
   if (!found) return new Response('Not found', { status: 404, headers })
   return new Response(await readFile(found.file), { headers: { ...headers, ...found.headers } })

@@ -9,10 +9,17 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { WebSocketServer } from 'ws'
 import { WorkbenchError } from '../../../shared/errors.ts'
-import { socketPath, socketProtocol, uploadLimitBytes, uploadPath } from '../../../shared/wire.ts'
+import {
+  downloadPath,
+  socketPath,
+  socketProtocol,
+  uploadLimitBytes,
+  uploadPath,
+} from '../../../shared/wire.ts'
 import type { Workbench } from '../../workbench.ts'
 import { listRendererFiles } from '../renderer-files.ts'
 import { securityHeaders } from '../security-headers.ts'
+import { answerDownload } from './download.ts'
 import type { Refusal } from './gate.ts'
 import { createGate } from './gate.ts'
 import { messageLimitBytes, serveSocket } from './socket.ts'
@@ -51,6 +58,7 @@ export async function serveWeb(
     }
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return response.writeHead(405, { allow: 'GET, HEAD', connection: 'close' }).end()
+    if (pathname.startsWith(downloadPath)) return answerDownload(request, response, options.workbench)
     const found = files.get(pathname)
     if (!found) return response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found')
     response.writeHead(200, found.headers)

@@ -10,11 +10,19 @@ const { declareAppScheme, isAppPage, serveApp } =
   await import('../../../../src/main/hosts/electron/protocol.ts')
 
 let folder: string
+const discard = vi.fn(() => Promise.resolve())
+const exports = {
+  to: () => Promise.reject(new Error('not asked for')),
+  take: vi.fn((download: string) =>
+    download === 'secret' ? { file: path.join(folder, 'made.csv'), name: 'größe.csv', discard } : undefined,
+  ),
+}
 let ask: (url: string, init?: RequestInit) => Promise<Response>
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'app-scheme-'))
   await writeFile(path.join(folder, 'index.html'), 'window')
-  await serveApp(folder)
+  await writeFile(path.join(folder, 'made.csv'), 'a,b')
+  await serveApp(folder, { exports })
   const [scheme, answer] = handle.mock.calls[0]!
   expect(scheme).toBe('app')
   ask = (url, init) => answer(new Request(url, init))
@@ -59,4 +67,13 @@ it('declares the scheme standard and secure, without a way around the policy', (
   expect(registerSchemesAsPrivileged).toHaveBeenCalledExactlyOnceWith([
     { scheme: 'app', privileges: { standard: true, secure: true } },
   ])
+})
+
+it('hands out what the workbench made, to be saved under its name, and deletes it', async () => {
+  const response = await ask('app://workbench/download/secret')
+  expect(response.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''gr%C3%B6%C3%9Fe.csv")
+  expect(await response.text()).toBe('a,b')
+  await vi.waitFor(() => expect(discard).toHaveBeenCalledOnce())
+  expect((await ask('app://workbench/download/guess')).status).toBe(404)
+  expect((await ask('app://elsewhere/download/secret')).status).toBe(404)
 })

@@ -11,8 +11,10 @@ import { socketPath, socketProtocol } from '../../../../src/shared/wire.ts'
 
 export const secret = 'this file lies beside the served folder'
 
-/** `echo` answers its input, `wait` never does, `break` throws what is no WorkbenchError. Uploads are kept. */
+/** `echo` answers its input, `wait` never does, `break` throws what is no WorkbenchError. Uploads are kept,
+ * downloads are what a test puts there. */
 export function smallWorkbench() {
+  const downloads = new Map<string, { file: string; name: string; discard: () => Promise<void> }>()
   const listeners = new Map<string, Set<(payload: unknown) => void>>()
   const uploads: { name: string; bytes: Buffer }[] = []
   let waiting = 0
@@ -45,12 +47,19 @@ export function smallWorkbench() {
       uploads.push({ name, bytes: Buffer.concat(chunks) })
       return { upload: `upload-${uploads.length}` }
     },
+    exports: {
+      take(download: string) {
+        const found = downloads.get(download)
+        downloads.delete(download)
+        return found
+      },
+    },
     close: async () => {},
   } as unknown as Workbench
   const emit = (event: string, payload: unknown) =>
     listeners.get(event)?.forEach((listener) => listener(payload))
   const listening = () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0)
-  return { workbench, emit, listening, waiting: () => waiting, uploads }
+  return { workbench, emit, listening, waiting: () => waiting, uploads, downloads }
 }
 
 export async function startHost(options: { uploadLimitBytes?: number } = {}) {

@@ -1,0 +1,62 @@
+/** From what is asked for to the files of an export. Where they go is in save.ts. */
+import { createReadStream } from 'node:fs'
+import path from 'node:path'
+import type { Run } from '../../shared/experiment.ts'
+import { weightFormats, type ExportRequest } from '../../shared/exports.ts'
+import { csvOf } from './csv.ts'
+import type { Export, ExportedFile } from './file.ts'
+import { jsonOf } from './json.ts'
+import { runName, subjectName, type Subject } from './subject.ts'
+import { tensorboardFiles } from './tensorboard/files.ts'
+
+/** What of an export needs more than the records: files of weights, made in a folder of their own. */
+export interface Making {
+  /** Writes the weights of a run into `folder`, and returns the names of the files. */
+  writeWeights(run: Run, folder: string): Promise<string[]>
+  /** A new empty folder, which is there until the export is saved. */
+  newFolder(): Promise<string>
+  now(): Date
+}
+
+/** @throws WorkbenchError for weights that are not there, see weights/write.ts */
+export async function makeExport(
+  subject: Subject,
+  { format }: Pick<ExportRequest, 'format'>,
+  making: Making,
+): Promise<Export> {
+  const name = subjectName(subject)
+  const one = (extension: string, content: ExportedFile['content']): Export => ({
+    ...{ layout: 'file', name },
+    files: [{ name: `${name}.${extension}`, content }],
+  })
+  const now = making.now()
+  switch (format) {
+    case 'csv':
+      return one('csv', () => csvOf(subject))
+    case 'json':
+      return one('json', () => jsonOf(subject, now.toISOString()))
+    case 'tensorboard':
+      return { layout: 'folder', name, files: tensorboardFiles(subject) }
+    case 'safetensors':
+    case 'onnx':
+      return weightFiles(subject, making)
+    default:
+      throw new Error(`${format} is made elsewhere`)
+  }
+}
+
+export const isWeights = (format: ExportRequest['format']): boolean => weightFormats.has(format)
+
+/** The files of one run, or a folder of them for every run of an experiment. */
+async function weightFiles(subject: Subject, { writeWeights, newFolder }: Making): Promise<Export> {
+  const name = subjectName(subject)
+  const files: ExportedFile[] = []
+  for (const run of subject.runs) {
+    const folder = await newFolder()
+    for (const file of await writeWeights(run, folder)) {
+      const content = () => createReadStream(path.join(folder, file)) as AsyncIterable<Uint8Array>
+      files.push({ name: subject.kind === 'run' ? file : `${runName(run)}/${file}`, content })
+    }
+  }
+  return { layout: subject.kind === 'run' ? 'file' : 'folder', name, files }
+}
