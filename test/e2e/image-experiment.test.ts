@@ -56,7 +56,7 @@ for (const host of await findHosts())
       await page.getByRole('checkbox', { name: 'Sinkhorn', exact: true }).check()
       for (const name of ['Laplacian', 'Exponential family'])
         await page.getByRole('checkbox', { name, exact: true }).uncheck()
-      await page.getByRole('button', { name: 'Options' }).click()
+      await page.getByRole('button', { name: 'Options', exact: true }).click()
       expect(await page.getByRole('spinbutton', { name: 'context', exact: true }).count()).toBe(0)
     })
 
@@ -81,6 +81,24 @@ for (const host of await findHosts())
       await expect.poll(() => chart.innerText()).toMatch(/step\s*40/)
       accuracy = /step\s*40\s*Standard\s*(\d+\.\d\d %)/.exec(await chart.innerText())?.[1]
       expect(accuracy).toBeDefined()
+    })
+
+    it('compares last accuracies as well, against the other variant, in a sentence and with the tests behind it', async () => {
+      const table = page.getByRole('table', { name: 'Comparison' })
+      await page.getByLabel('Value compared').selectOption({ label: 'last validation accuracy' })
+      await page.getByLabel('Baseline of the comparison').selectOption({ index: 1 })
+      await expect
+        .poll(() => table.getByRole('columnheader').allInnerTexts())
+        .toContain('last validation accuracy')
+      const rows = table.locator('tbody tr')
+      await expect.poll(() => rows.nth(1).innerText()).toContain('baseline')
+      expect(await rows.nth(0).innerText()).toMatch(/[+−]\d+\.\d\d %/)
+      expect(await page.getByRole('list', { name: 'In words' }).innerText()).toMatch(
+        /^Standard is (better|worse|equal) .*on the one seed they share; one seed says nothing of the spread/,
+      )
+      await page.getByText('Tests, sizes and how to read them').click()
+      await page.getByRole('rowheader', { name: 'signed rank' }).waitFor()
+      await page.getByLabel('Baseline of the comparison').selectOption({ index: 0 })
     })
 
     it('shows the confusion matrices, readable by keyboard and as numbers', async () => {
