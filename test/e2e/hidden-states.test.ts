@@ -151,6 +151,64 @@ for (const host of await findHosts())
       expect(await seriousFindings(page)).toEqual([])
     })
 
+    it('compares variants, layers and steps by their kept states, with the numbers in the cells', async () => {
+      await show('Similarity')
+      const matrix = () => panel().getByRole('table', { name: /The arrow keys read the values/ })
+      const numbers = async () =>
+        (await matrix().locator('tbody td').allInnerTexts()).map((text) => Number.parseFloat(text))
+      // One seed: a variant beside itself would be a run and itself.
+      await expect.poll(numbers, { timeout: 20_000 }).toHaveLength(4)
+      const [ofOne, between] = await numbers()
+      expect(ofOne).toBeNaN()
+      expect(between).toBeGreaterThan(0)
+      expect(between).toBeLessThanOrEqual(1)
+      await matrix().focus()
+      for (const key of ['ArrowDown', 'ArrowRight']) await page.keyboard.press(key)
+      await panel()
+        .getByText(/^Standard and Laplacian: .*1 pair with one seed/)
+        .waitFor()
+      await panel().getByRole('radio', { name: 'Layers', exact: true }).check({ force: true })
+      await matrix().getByRole('columnheader', { name: 'layer 1' }).waitFor()
+      await panel().getByRole('radio', { name: 'Steps', exact: true }).check({ force: true })
+      await expect
+        .poll(async () => (await numbers()).filter((value) => value === 1).length)
+        .toBeGreaterThan(2)
+      expect(await numbers()).toHaveLength(9) // steps 0, 20 and 40
+      expect(await seriousFindings(page)).toEqual([])
+    })
+
+    it('has the eigenvalues of every variant in a table behind the spectra', async () => {
+      await show('Spectra')
+      await panel()
+        .getByRole('img', { name: /^Spectra. Layer 1 at step 40/ })
+        .waitFor()
+      await panel().getByRole('button', { name: 'Values', exact: true }).click()
+      await expect.poll(table).toHaveLength(16)
+      // The last ones are written with an exponent.
+      const ranked = (await table()).slice(0, 6).map(([, standard]) => standard as number)
+      expect(ranked).toEqual(ranked.toSorted((a, b) => b - a))
+      expect(await seriousFindings(page)).toEqual([])
+    })
+
+    it('puts the tokens of every variant on common axes, and says what stands at a point', async () => {
+      await show('Projection')
+      const clouds = panel().getByRole('group', { name: /in two dimensions/ })
+      await expect.poll(() => clouds.count(), { timeout: 20_000 }).toBe(2)
+      await panel()
+        .getByText(/Axes hold \d+\.\d % and \d+\.\d % of its variance/)
+        .first()
+        .waitFor()
+      await panel().getByRole('combobox', { name: 'colour' }).selectOption('token')
+      await panel().getByRole('list', { name: 'Colours and shapes' }).getByText('space').waitFor()
+      await clouds.first().focus()
+      await page.keyboard.press('ArrowRight')
+      await panel()
+        .getByText(/^“.” before “.”, position \d+, sequence \d+$/)
+        .first()
+        .waitFor()
+      expect(await seriousFindings(page)).toEqual([])
+    })
+
     it('shows the attention of every variant on the same tokens, and who looks at whom', async () => {
       await show('Attention maps')
       const map = panel().getByRole('group', { name: 'Attention map of Standard' })
@@ -180,6 +238,18 @@ for (const host of await findHosts())
       const before = await drawing()
       await panel().getByRole('combobox', { name: 'head' }).selectOption('1')
       await expect.poll(drawing).not.toBe(before)
+    })
+
+    it('draws what a variant makes of A, where it is known', async () => {
+      await panel().getByRole('radio', { name: 'Operator', exact: true }).check({ force: true })
+      await panel().getByText('A − I', { exact: true }).waitFor()
+      await panel().getByRole('group', { name: 'Attention map of Laplacian' }).focus()
+      await page.keyboard.press('ArrowDown')
+      // The first token can look at itself only: of the Laplacian nothing is left.
+      const words = panel().getByText(/“.” \(0\) looks at “.” \(0\): /)
+      await expect
+        .poll(() => words.allInnerTexts())
+        .toEqual([expect.stringMatching(/: 1$/) as string, expect.stringMatching(/: 0$/) as string])
       expect(complaints).toEqual([])
     })
   })

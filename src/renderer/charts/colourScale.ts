@@ -14,6 +14,10 @@ const colourCounts: Record<ScaleKind, number> = { sequential: 10, diverging: 9 }
 export const coloursOf = (kind: ScaleKind, theme: Pick<ChartTheme, 'colour'>): string[] =>
   Array.from({ length: colourCounts[kind] }, (_, index) => theme.colour(`--${kind}-${index + 1}`))
 
+/** The sequential colours without their ends, which as lines and points would be lost on a dark or a light ground. */
+export const inkOf = (theme: Pick<ChartTheme, 'colour'>): string[] =>
+  coloursOf('sequential', theme).slice(2, -1)
+
 export interface ColourScale {
   kind: ScaleKind
   /** Values of the first and of the last colour. */

@@ -19,6 +19,7 @@ import {
   weightScale,
   type Maps,
 } from '../logic/hidden/attentionMaps.ts'
+import { operatorForm, operatorMatrix } from '../logic/hidden/operators.ts'
 import { useExperiment } from './experiment.ts'
 import { useInspection } from './inspection.ts'
 
@@ -43,6 +44,9 @@ export const useAttentionMaps = defineStore('attentionMaps', () => {
   const chosenLayer = ref(0)
   const chosenHead = ref<number | 'mean'>(0)
   const chosenSequence = ref(0)
+  /** The recorded matrix A, or what the variant makes of it before it acts on the values. */
+  const shownAs = ref<'attention' | 'operator'>('attention')
+  const hasOperators = computed(() => runs.value.some(({ axes }) => operatorForm(axes) !== null))
   const chosenStep = ref<number | null>(null)
   const step = computed(() =>
     chosenStep.value !== null && steps.value.includes(chosenStep.value)
@@ -73,9 +77,15 @@ export const useAttentionMaps = defineStore('attentionMaps', () => {
   const matrices = computed(
     () =>
       new Map(
-        [...kept.value].flatMap(([run, { maps }]) =>
-          maps ? [[run, matrixOf(maps, sequence.value, head.value)] as const] : [],
-        ),
+        [...kept.value].flatMap(([run, { maps }]) => {
+          if (!maps) return []
+          const axes = runs.value.find(({ id }) => id === run)?.axes
+          const form = shownAs.value === 'operator' && axes ? operatorForm(axes) : null
+          const matrix = form
+            ? operatorMatrix(maps, sequence.value, head.value, form)
+            : matrixOf(maps, sequence.value, head.value)
+          return [[run, matrix] as const]
+        }),
       ),
   )
   const scale = computed(() => weightScale([...matrices.value.values()]))
@@ -153,6 +163,18 @@ export const useAttentionMaps = defineStore('attentionMaps', () => {
 
   return {
     ...{ runs, steps, step, chooseStep, layers, layer, chosenLayer, heads, head, chosenHead },
-    ...{ sequences, sequence, chosenSequence, matrices, scale, tokens, error, isRead, follow },
+    ...{
+      sequences,
+      sequence,
+      chosenSequence,
+      shownAs,
+      hasOperators,
+      matrices,
+      scale,
+      tokens,
+      error,
+      isRead,
+      follow,
+    },
   }
 })

@@ -13,6 +13,9 @@ export function formatValue(value: number | null): string {
   return `${digits!.replace('-', '−')} × 10${superscript(exponent!)}`
 }
 
+/** A spread has two digits that count: more say nothing. */
+export const formatSpread = (sd: number): string => formatValue(Number(sd.toPrecision(2)))
+
 const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 const superscript = (exponent: string) =>
   [...exponent].map((digit) => (digit === '-' ? '⁻' : digits[Number(digit)]!)).join('')
