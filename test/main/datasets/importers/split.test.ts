@@ -23,6 +23,24 @@ describe('the stratified split', () => {
     )
   })
 
+  it('takes another share, and with another seed other images', () => {
+    const labels = Array.from({ length: 200 }, (_, index) => index % 4)
+    const usual = stratifiedSplit(labels, 4)
+    expect(stratifiedSplit(labels, 4, { validation: 0.1, seed: 0 })).toEqual(usual)
+    const other = stratifiedSplit(labels, 4, { validation: 0.1, seed: 1 })
+    expect(other).not.toEqual(usual)
+    const quarter = stratifiedSplit(labels, 4, { validation: 0.25, seed: 0 })
+    const counts = (split: Uint8Array) =>
+      countsOf(
+        labels.filter((_, index) => split[index]),
+        4,
+      )
+    expect([counts(other), counts(quarter)]).toEqual([
+      [5, 5, 5, 5],
+      [13, 13, 12, 12],
+    ])
+  })
+
   it('leaves classes of one image for training while there are others', () => {
     expect([...stratifiedSplit([0, 1, 2, 3, 3, 3], 4)].slice(0, 3)).toEqual([0, 0, 0])
   })

@@ -51,6 +51,14 @@ describe.concurrent('bad usage', () => {
     ['a hole in a list', [...compare, 'standard,,laplacian'], /a,b,c/],
     ['seeds that are no numbers', [...compare, 'standard', '--seeds', '0,x'], /Expected a number/],
     ['an unknown encoding', ['import', good, '--encoding', 'ebcdic'], /Allowed choices are utf-8/],
+    [
+      'an unknown tokenizer',
+      ['import', good, '--tokenizer', 'words'],
+      /Expected character, byte, bpe or the/,
+    ],
+    ['a size without bpe', ['import', good, '--vocabulary', '300'], /--vocabulary is the size of what/],
+    ['a small vocabulary', ['import', good, '--tokenizer', 'bpe', '--vocabulary', '9'], /expected.*257/],
+    ['a share of all', ['import', good, '--validation', '1'], /argument '1' is invalid/],
     ['one name for two files', ['import', good, short, '--name', 'both'], /--name names one dataset/],
   ])('%s', async (_, parameters, line) => {
     const { code, stdout, stderr } = await runCli(home, ...parameters)
