@@ -65,6 +65,9 @@ for (const host of await findHosts())
         page,
         names.map((name) => path.join(folder, name)),
       )
+      const sheet = page.getByRole('dialog')
+      await expect.poll(() => sheet.getByRole('checkbox', { name: /^Import / }).count()).toBe(3)
+      await sheet.getByRole('button', { name: 'Import', exact: true }).click()
       await item('fox').waitFor()
       await item('greys').waitFor()
       await page.getByRole('alert').filter({ hasText: 'no labels for the images in' }).waitFor()
