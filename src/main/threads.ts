@@ -23,6 +23,8 @@ export interface Thread<Question, Answer> {
   ask(question: Question, given?: readonly ArrayBuffer[]): Promise<Answer>
   /** Waits for what was asked, then ends the thread. */
   close(): Promise<void>
+  /** Ends the thread at once: what was asked is rejected. */
+  end(): Promise<void>
 }
 
 /** @param file the thread's entry, from paths.ts; it runs from the first question on */
@@ -61,6 +63,9 @@ export function createThread<Question, Answer>(file: string): Thread<Question, A
       }),
     async close() {
       if (waiting.size > 0) await new Promise<void>((resolve) => (idle = resolve))
+      await thread?.terminate()
+    },
+    async end() {
       await thread?.terminate()
     },
   }

@@ -48,4 +48,10 @@ describe('a thread that answers questions', () => {
     await thread.close()
     expect((await answer)[0]).toBe(10)
   })
+
+  it('rejects what it was asked where it is ended at once', async () => {
+    const answer = expect(thread.ask(double(5, 60_000))).rejects.toThrow('has ended')
+    await thread.end()
+    await answer
+  })
 })

@@ -1,5 +1,4 @@
-/** What the thread that reads kept states is asked, and what it says: thread.ts and worker.ts. */
-import type { ErrorRecord } from '../../shared/experiment.ts'
+/** What the thread that reads kept states is asked, and what it answers: thread.ts and worker.ts. */
 import type {
   State,
   StateMeasure,
@@ -34,12 +33,3 @@ interface Answers {
   projection: StateProjection
 }
 export type AnswerTo<Kind extends Question['kind']> = Answers[Kind]
-
-export interface Asked {
-  readonly number: number
-  readonly question: Question
-}
-export interface Answered {
-  readonly number: number
-  readonly result: { readonly answer: Answers[Question['kind']] } | { readonly error: ErrorRecord }
-}
