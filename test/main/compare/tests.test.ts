@@ -54,11 +54,13 @@ describe.each(golden.differences)('as scipy has it: $name', ({ values, ...expect
     const { mean, sd } = summarise(values)
     expect(hedgesG(mean / sd!, values.length)).toBeCloseTo(expected.hedgesG, 10)
   })
-  it.skipIf(expected.bca === null)('BCa over all samples', () => {
-    const found = bootstrapInterval(values)!
-    expect(found).toMatchObject({ exact: true, resamples: values.length ** values.length })
-    found.ci95.forEach((end, index) => expect(end).toBeCloseTo(expected.bca![index]!, 9))
-  })
+  const { bca } = expected // of few enough values to take all samples
+  if (bca)
+    it('BCa over all samples', () => {
+      const found = bootstrapInterval(values)!
+      expect(found).toMatchObject({ exact: true, resamples: values.length ** values.length })
+      found.ci95.forEach((end, index) => expect(end).toBeCloseTo(bca[index]!, 9))
+    })
 })
 
 describe('bootstrapInterval', () => {
