@@ -23,7 +23,7 @@ import { WorkbenchError } from '../shared/errors.ts'
 import { endedStates, type Dataset, type Experiment, type Run } from '../shared/experiment.ts'
 import { readVocabulary } from './datasets/tokenizers/index.ts'
 import { openLibrary } from './datasets/library.ts'
-import { openStore } from './store/index.ts'
+import { openOrRecover } from './store/recovery/index.ts'
 import { createScheduler } from './training/scheduler.ts'
 import { batchOf } from './workbench/batches.ts'
 import { createComparisons } from './workbench/comparisons.ts'
@@ -40,7 +40,7 @@ import { issuesOf } from './workbench/issues.ts'
 import { createOrganising, removeLongDeleted } from './workbench/organising.ts'
 import { takeOwnership, type Ownership } from './workbench/ownership.ts'
 import { createQueueing } from './workbench/queueing.ts'
-import { openSessions } from './workbench/sessions.ts'
+import { openSessions, type Sessions } from './workbench/sessions.ts'
 import { createStarting } from './workbench/starting.ts'
 import { createStates } from './workbench/states.ts'
 import { createStatistics } from './workbench/statistics.ts'
@@ -67,7 +67,7 @@ export interface Workbench {
 
 /** Calls that are given up when their caller is gone: their answers are for nobody else. */
 type Abandonable = {
-  [Name in 'sampleRun' | 'predictRun' | 'derive' | 'prepareExport']: (
+  [Name in 'sampleRun' | 'predictRun' | 'derive' | 'prepareExport' | 'importArchive']: (
     input: CallInput<Name>,
     gone?: AbortSignal,
   ) => Promise<CallOutput<Name>>
@@ -79,14 +79,14 @@ export interface WorkbenchOptions {
   createScheduler?: typeof createScheduler
 }
 
-/** @throws WorkbenchError home-unwritable or database-newer */
+/** @throws WorkbenchError home-unwritable, database-newer, or database-damaged while others have it open */
 export async function createWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const home = path.resolve(options.home)
   await makeHome(home)
-  const store = openStore(path.join(home, 'workbench.sqlite'))
   const library = openLibrary(path.join(home, 'library'))
   const variants = openVariants(variantsFolder(home))
   const sessions = openSessions(path.join(home, 'sessions'))
+  const { store, notices } = openDatabaseOf(home, sessions)
   const uploads = await openUploads(path.join(home, 'uploads'), sessions.id, sessions.alive())
   const events = createEvents()
   const runsFolder = path.join(home, 'runs')
@@ -102,7 +102,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     requireExperiment,
   })
   const exported = createExports({
-    ...{ store, library, runsFolder, compare: comparisons.compareExperiment },
+    ...{ store, library, uploads, runsFolder, compare: comparisons.compareExperiment },
     exportsFolder: path.join(home, 'exports'),
     ...{ session: sessions.id, living: sessions.alive() },
   })
@@ -119,7 +119,16 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
 
   const estimates = createEstimates({ store, library })
   await removeLongDeleted(store, runsFolder)
-  const running = { store, library, scheduler, ownership, onRunChanged, requireDataset, requireRun, requireDevice }
+  const running = {
+    store,
+    library,
+    scheduler,
+    ownership,
+    onRunChanged,
+    requireDataset,
+    requireRun,
+    requireDevice,
+  }
 
   const states = createStates({ store, requireRun, requireExperiment })
   const api: Omit<WorkbenchApi, keyof Abandonable> & Abandonable = {
@@ -144,7 +153,9 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     readHealth: async ({ id }) => examinations.read(requireDataset(id)),
     async removeDataset({ id }) {
       const dataset = requireDataset(id)
-      const active = store.runs({ dataset: id }).filter(({ state }) => !endedStates.has(state) || state === 'paused')
+      const active = store
+        .runs({ dataset: id })
+        .filter(({ state }) => !endedStates.has(state) || state === 'paused')
       if (active.length > 0)
         throw new WorkbenchError(
           'dataset-in-use',
@@ -172,7 +183,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     ...createStarting({ ...running, estimates, variants: () => variants.read().variants }),
     ...createQueueing({ ...running, runsFolder }),
     ...createOrganising({ store, events, onRunChanged, requireExperiment, requireRun }),
-    readNotices: async () => [],
+    readNotices: async () => notices,
     listExperiments: async () => store.experiments(),
     ...comparisons,
     listRuns: async () => store.runs(),
@@ -201,6 +212,13 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     sampleRun: async (request, gone) => inference.sample(requireRun(request.run), request, gone),
     predictRun: async (request, gone) => inference.predict(requireRun(request.run), request, gone),
     prepareExport: (request, gone) => exported.forDownload(request, gone),
+    async importArchive({ source }, gone) {
+      const imported = await exported.importArchive(source, gone)
+      events.emit('datasetsChanged', {})
+      events.emit('experimentsChanged', {})
+      imported.runs.forEach(onRunChanged)
+      return imported
+    },
     subscribe: events.subscribe,
   }
 
@@ -264,6 +282,16 @@ async function makeHome(home: string): Promise<void> {
       `The folder ${home} cannot be used: ${(error as Error).message}.`,
       'Choose another with --home or ATTENTION_WORKBENCH_HOME.',
     )
+  }
+}
+
+/** A session that could not open its database is over. */
+function openDatabaseOf(home: string, sessions: Sessions): ReturnType<typeof openOrRecover> {
+  try {
+    return openOrRecover(path.join(home, 'workbench.sqlite'), sessions.alive().length === 1)
+  } catch (error) {
+    sessions.close()
+    throw error
   }
 }
 

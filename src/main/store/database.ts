@@ -7,6 +7,7 @@ import path from 'node:path'
 import SQLite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { appVersion } from '../version.ts'
 import { isSqliteError, openingError } from './errors.ts'
 import { migrations as allMigrations } from './migrations/index.ts'
 
@@ -51,6 +52,10 @@ export function migrate(database: Database, file: string, migrations = allMigrat
       if (broken.length > 0)
         throw new Error(`The migration left ${broken.length} rows that refer to nothing.`)
       database.pragma(`user_version = ${migrations.length}`)
+      if (migrations.length >= settingsSince)
+        database
+          .prepare(`INSERT OR REPLACE INTO setting (name, value) VALUES ('app-version', ?)`)
+          .run(JSON.stringify(appVersion))
     })
     .immediate()
 }
@@ -70,14 +75,29 @@ export function schemaText(database: Database): string {
     .join('\n')
 }
 
+/** The version that brought the table of settings, where the program that migrated last leaves its own version. */
+const settingsSince = 6
+
 function refuseNewer(database: Database, file: string, known: number): void {
   const version = databaseVersion(database)
   if (version <= known) return
+  const writer = writerOf(database)
   throw new WorkbenchError(
     'database-newer',
     `The database ${file} has version ${version}; this program knows versions up to ${known}.`,
-    'Use the newer version of the Attention Workbench that wrote it, or choose another home folder with --home.',
+    `Use ${writer ? `Attention Workbench ${writer}` : 'the version of the Attention Workbench'} that wrote it or a newer one (this is ${appVersion}), or choose another home folder with --home.`,
   )
+}
+
+/** The version of the program that brought a database to its own; undefined where it does not say. */
+function writerOf(database: Database): string | undefined {
+  try {
+    const sql = `SELECT value FROM setting WHERE name = 'app-version'`
+    const value = database.prepare<[], string>(sql).pluck().get()
+    return value === undefined ? undefined : String(JSON.parse(value))
+  } catch {
+    return undefined // a later version may keep it elsewhere
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ export function damaged(file: string, reason: string): WorkbenchError {
   return new WorkbenchError(
     'database-damaged',
     `The file ${file} is not a readable database: ${reason}.`,
-    'Move it away, or choose another home folder with --home; a new database is then begun.',
+    'Close every workbench of this home and start one again: it keeps the damaged file and saves what can be read.',
   )
 }
 

@@ -9,7 +9,7 @@ import { alertTable } from './alerts.ts'
 import { confusionTable } from './confusions.ts'
 import type { Database } from 'better-sqlite3'
 import { openDatabase } from './database.ts'
-import { statementError } from './errors.ts'
+import { isDamage, statementError } from './errors.ts'
 import { experimentTable, type ExperimentLabels } from './experiments.ts'
 import { measurementTable, type MeasuredPlace } from './measurements.ts'
 import { probeTable, type StoredProbe } from './probes.ts'
@@ -103,8 +103,11 @@ export interface Store {
  */
 export const openStore = (file: string): Store => storeOver(openDatabase(file))
 
-/** @param database as openDatabase opens it */
-export function storeOver(database: Database): Store {
+/**
+ * @param database as openDatabase opens it
+ * @param onDamage is called when something in it cannot be read
+ */
+export function storeOver(database: Database, onDamage: () => void = () => undefined): Store {
   const experiments = experimentTable(database)
   const runs = runTable(database)
   const points = pointTable(database)
@@ -135,48 +138,51 @@ export function storeOver(database: Database): Store {
     for (const rewindTable of rewindTables) rewindTable.run(id, step)
     rewindStep.run(step, id)
   })
-  return guarded({
-    insertExperiment: (experiment, its) => insertExperiment.immediate(experiment, its),
-    experiments: () => experiments.all(),
-    experiment: (id) => experiments.find(id),
-    labelExperiment: (id, labels) => experiments.label(id, labels),
-    setExperimentDeleted: (id, at) => experiments.setDeleted(id, at),
-    deletedExperiments: () => experiments.deleted(),
-    removeExperiment: (id) => removeExperiment.immediate(id),
-    runs: (filter) => runs.all(filter),
-    run: (id) => runs.find(id),
-    queuedRuns: () => runs.queued(),
-    updateRun: (id, changes) => runs.update(id, changes),
-    requeueRun: (id) => runs.requeue(id),
-    rewindRun: (id, step) => rewindRun.immediate(id, step),
-    appendAlerts: (run, batch) => alerts.append(run, batch),
-    appendSamples: (run, batch) => samples.append(run, batch),
-    appendConfusions: (run, batch) => confusions.append(run, batch),
-    samples: (its) => samples.of(its),
-    confusion: (run, step) => confusions.find(run, step),
-    appendMeasurements: (run, batch) => measurements.append(run, batch),
-    measurements: (run, filter) => measurements.of(run, filter),
-    measuredPlaces: (its) => measurements.places(its),
-    measuredSteps: (its) => measurements.steps(its),
-    appendProbe: (run, probe, limit) => probes.append(run, probe, limit),
-    probe: (run, step) => probes.find(run, step),
-    probes: (run) => probes.sizes(run),
-    appendPoints: (batch) => points.append(batch),
-    series: (run) => points.series(run),
-    points: (run, metric) => points.points(run, metric),
-    metrics: (run) => points.metrics(run),
-    pointsAfter: (run, metric, step, limit) => points.pointsAfter(run, metric, step, limit),
-    curve: (run, metric, buckets) => points.curve(run, metric, buckets),
-    setting: (name) => settings.read(name),
-    setSetting: (name, value) => settings.write(name, value),
-    timings: (workload) => timings.of(workload),
-    writeTiming: (timing) => timings.write(timing),
-    close: () => void database.close(),
-  })
+  return guarded(
+    {
+      insertExperiment: (experiment, its) => insertExperiment.immediate(experiment, its),
+      experiments: () => experiments.all(),
+      experiment: (id) => experiments.find(id),
+      labelExperiment: (id, labels) => experiments.label(id, labels),
+      setExperimentDeleted: (id, at) => experiments.setDeleted(id, at),
+      deletedExperiments: () => experiments.deleted(),
+      removeExperiment: (id) => removeExperiment.immediate(id),
+      runs: (filter) => runs.all(filter),
+      run: (id) => runs.find(id),
+      queuedRuns: () => runs.queued(),
+      updateRun: (id, changes) => runs.update(id, changes),
+      requeueRun: (id) => runs.requeue(id),
+      rewindRun: (id, step) => rewindRun.immediate(id, step),
+      appendAlerts: (run, batch) => alerts.append(run, batch),
+      appendSamples: (run, batch) => samples.append(run, batch),
+      appendConfusions: (run, batch) => confusions.append(run, batch),
+      samples: (its) => samples.of(its),
+      confusion: (run, step) => confusions.find(run, step),
+      appendMeasurements: (run, batch) => measurements.append(run, batch),
+      measurements: (run, filter) => measurements.of(run, filter),
+      measuredPlaces: (its) => measurements.places(its),
+      measuredSteps: (its) => measurements.steps(its),
+      appendProbe: (run, probe, limit) => probes.append(run, probe, limit),
+      probe: (run, step) => probes.find(run, step),
+      probes: (run) => probes.sizes(run),
+      appendPoints: (batch) => points.append(batch),
+      series: (run) => points.series(run),
+      points: (run, metric) => points.points(run, metric),
+      metrics: (run) => points.metrics(run),
+      pointsAfter: (run, metric, step, limit) => points.pointsAfter(run, metric, step, limit),
+      curve: (run, metric, buckets) => points.curve(run, metric, buckets),
+      setting: (name) => settings.read(name),
+      setSetting: (name, value) => settings.write(name, value),
+      timings: (workload) => timings.of(workload),
+      writeTiming: (timing) => timings.write(timing),
+      close: () => void database.close(),
+    },
+    onDamage,
+  )
 }
 
 /** What SQLite throws becomes what people are told. */
-function guarded(store: Store): Store {
+function guarded(store: Store, onDamage: () => void): Store {
   const methods = Object.entries(store) as [string, (...inputs: unknown[]) => unknown][]
   return Object.fromEntries(
     methods.map(([name, method]) => [
@@ -185,6 +191,7 @@ function guarded(store: Store): Store {
         try {
           return method(...inputs)
         } catch (error) {
+          if (isDamage(error)) onDamage()
           throw statementError(error)
         }
       },
