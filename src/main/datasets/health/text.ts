@@ -3,13 +3,11 @@ import { recipes } from '../../../shared/catalogue/recipes.ts'
 import type { TextHealth } from '../../../shared/health.ts'
 import { readDatasetOf } from '../format.ts'
 import { readTokenizer } from '../tokenizers/index.ts'
-import type { Decoding } from '../tokenizers/tokenizer.ts'
 import { openTokens } from '../tokens.ts'
-import type { TokenReader } from '../tokens.ts'
-import { tokenBlocks } from './blocks.ts'
 import { countTokens, tokenFrequencies } from './frequencies.ts'
 import { surveyLines } from './lines.ts'
 import { surveyOddCharacters } from './oddCharacters.ts'
+import { textOf } from './passing.ts'
 import { findRepetition } from './repetition.ts'
 import { samplePassages } from './samples.ts'
 import { textFindings } from './textFindings.ts'
@@ -28,7 +26,7 @@ export async function examineText(folder: string): Promise<TextHealth> {
     const odd = surveyOddCharacters()
     // In one row: a line may begin in one split and end in the other.
     for (const reader of [train, validation])
-      for await (const text of textOf(reader, tokenizer.decoding())) {
+      for await (const text of textOf(reader, tokenizer, dataset.tokenizer)) {
         lines.add(text)
         odd.add(text)
       }
@@ -48,13 +46,4 @@ export async function examineText(folder: string): Promise<TextHealth> {
     train.close()
     validation.close()
   }
-}
-
-async function* textOf(reader: TokenReader, decoding: Decoding): AsyncGenerator<string> {
-  for await (const block of tokenBlocks(reader)) {
-    let text = ''
-    for (const token of block) text += decoding.push(token)
-    yield text
-  }
-  yield decoding.end()
 }

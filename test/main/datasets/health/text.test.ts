@@ -6,7 +6,12 @@ import { surveyLines } from '../../../../src/main/datasets/health/lines.ts'
 import { oddGroup, surveyOddCharacters } from '../../../../src/main/datasets/health/oddCharacters.ts'
 import { findRepetition } from '../../../../src/main/datasets/health/repetition.ts'
 import { samplePassages } from '../../../../src/main/datasets/health/samples.ts'
+import { textOf } from '../../../../src/main/datasets/health/passing.ts'
+import { byteTokenizer } from '../../../../src/main/datasets/tokenizers/byte.ts'
+import { characterTokenizer } from '../../../../src/main/datasets/tokenizers/character.ts'
+import type { Tokenizer } from '../../../../src/main/datasets/tokenizers/tokenizer.ts'
 import { uniformAt } from '../../../../src/main/engine/random.ts'
+import type { TokenizerKind } from '../../../../src/shared/experiment.ts'
 import { tokensOf } from './readers.ts'
 
 const asText = (tokens: Int32Array) => String.fromCodePoint(...tokens)
@@ -167,6 +172,22 @@ describe('tokenFrequencies', () => {
       ],
       rare: [],
     })
+  })
+})
+
+describe('textOf', () => {
+  const read = async (text: string, kind: TokenizerKind, tokenizer: Tokenizer) => {
+    const pieces: string[] = []
+    for await (const piece of textOf(tokensOf(tokenizer.encode(text)), tokenizer, kind)) pieces.push(piece)
+    for (const piece of pieces) expect(piece.isWellFormed()).toBe(true)
+    return pieces.join('')
+  }
+
+  it('is the text that was encoded, whatever its tokens are, also across blocks', async () => {
+    const text = 'Grüße 😀\n'.repeat(9000)
+    const characters = characterTokenizer([...new Set(text)].sort())
+    expect(await read(text, 'character', characters)).toBe(text)
+    expect(await read(text, 'byte', byteTokenizer())).toBe(text)
   })
 })
 
