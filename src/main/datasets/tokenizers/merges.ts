@@ -19,7 +19,7 @@ const blockTokens = 2 ** 17
 
 /**
  * At most `vocabulary` - 256 merges; fewer where no pair occurs twice any more.
- * Memory: some 20 bytes for every byte of the distinct words. `check` is called now and then and may throw to end it.
+ * Memory: some 200 MB for as many words as wordCounts.ts counts at most. `check` is called now and then and may throw.
  */
 export async function learnMerges(
   counts: ReadonlyMap<string, number>,

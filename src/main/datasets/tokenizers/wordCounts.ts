@@ -5,7 +5,7 @@ import { createWords } from './words.ts'
  * Distinct words, and bytes in them, that are counted. Words that first come when either is reached are left out:
  * by then the frequent ones, which decide the merges, have long been met.
  */
-export const wordLimits = { words: 2 ** 19, bytes: 2 ** 23 } as const
+export const wordLimits = { words: 2 ** 17, bytes: 2 ** 21 } as const
 
 export interface WordCounts {
   readonly counts: ReadonlyMap<string, number>
