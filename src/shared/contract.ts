@@ -17,7 +17,7 @@ import {
   runSchema,
   textSampleSchema,
 } from './experiment.ts'
-import { downloadSchema, exportRequestSchema } from './exports.ts'
+import { downloadSchema, exportRequestSchema, importedArchiveSchema } from './exports.ts'
 import { healthSchema } from './health.ts'
 import { columnSchema, importChoicesSchema } from './imports.ts'
 import { labelChangeSchema, libraryEntrySchema } from './library.ts'
@@ -429,6 +429,11 @@ export const calls = {
   predictRun: call(predictionRequestSchema, predictionSchema),
   /** Makes an export that waits for the window to fetch it, once, at `downloadPath` of wire.ts. Given up like sampleRun. */
   prepareExport: call(exportRequestSchema, downloadSchema),
+  /** Adds the experiment of an archive that another machine exported. An upload is consumed, whatever comes of it. */
+  importArchive: call(
+    z.object({ source: z.discriminatedUnion('kind', [pathSourceSchema, uploadSourceSchema]) }),
+    importedArchiveSchema,
+  ),
 } as const
 export type CallName = keyof typeof calls
 export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>

@@ -43,6 +43,7 @@ export type ErrorCode =
   | 'examination-failed'
   | 'inference-failed'
   | 'export-failed'
+  | 'experiment-known'
   | 'database-newer'
   | 'database-damaged'
   | 'home-unwritable'

@@ -43,6 +43,11 @@ export interface Library {
    * several datasets, 'interrupted', 'home-unwritable', and whatever is wrong with the files: see importers/.
    */
   import(request: ImportRequest): Promise<Dataset>
+  /**
+   * Takes a folder that holds a dataset, as another library had it, under the id that its name is; returns the one that is
+   * there already where it is. Throws WorkbenchError 'dataset-damaged' where the folder is not what its record says.
+   */
+  adopt(folder: string): Promise<Dataset>
   /** A dataset with what the person says of it and its size. Throws WorkbenchError 'unknown-dataset' or 'dataset-damaged'. */
   entry(id: string): LibraryEntry
   /** Names or tags a dataset anew; what is absent stays. Throws what `entry` throws, or 'home-unwritable'. */
@@ -162,6 +167,18 @@ export function openLibrary(root: string): Library {
         await writeJson(path.join(temporary, metaFile), made)
         throwIfCancelled(options.signal, files[0]!.name)
         return publish(temporary, made)
+      }).catch((error: unknown) => {
+        throw writingError(error, root)
+      })
+    },
+    async adopt(folder) {
+      const made = readDataset(folder)
+      if (!idPattern.test(made.id) || idOf(identityOf(made)) !== made.id)
+        throw damaged(folder, 'its id does not follow from its content')
+      return inTemporaryFolder(root, async (temporary) => {
+        const copy = path.join(temporary, made.id)
+        await fs.promises.cp(folder, copy, { recursive: true })
+        return publish(copy, made)
       }).catch((error: unknown) => {
         throw writingError(error, root)
       })

@@ -2,10 +2,13 @@
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import type { Run } from '../../shared/experiment.ts'
-import { weightFormats, type ExportRequest } from '../../shared/exports.ts'
+import type { ExportRequest } from '../../shared/exports.ts'
+import { archiveExtension } from './archive/format.ts'
 import { csvOf } from './csv.ts'
 import type { Export, ExportedFile } from './file.ts'
 import { jsonOf } from './json.ts'
+import { reportOf } from './report/report.ts'
+import { zipped } from './save.ts'
 import { runName, subjectName, type Subject } from './subject.ts'
 import { tensorboardFiles } from './tensorboard/files.ts'
 
@@ -15,6 +18,8 @@ export interface Making {
   writeWeights(run: Run, folder: string): Promise<string[]>
   /** A new empty folder, which is there until the export is saved. */
   newFolder(): Promise<string>
+  /** The files of an archive of the experiment. */
+  archiveFiles(now: Date): Promise<ExportedFile[]>
   now(): Date
 }
 
@@ -40,12 +45,14 @@ export async function makeExport(
     case 'safetensors':
     case 'onnx':
       return weightFiles(subject, making)
-    default:
-      throw new Error(`${format} is made elsewhere`)
+    case 'archive': {
+      const files = await making.archiveFiles(now)
+      return one(archiveExtension.slice(1), () => zipped(files))
+    }
+    case 'report':
+      return one('html', () => [reportOf(subject, now)])
   }
 }
-
-export const isWeights = (format: ExportRequest['format']): boolean => weightFormats.has(format)
 
 /** The files of one run, or a folder of them for every run of an experiment. */
 async function weightFiles(subject: Subject, { writeWeights, newFolder }: Making): Promise<Export> {

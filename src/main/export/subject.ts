@@ -2,7 +2,7 @@
 import type { Comparison } from '../../shared/comparison.ts'
 import type { Dataset, DatasetKind, Experiment, Run } from '../../shared/experiment.ts'
 import type { Measurement } from '../../shared/statistics.ts'
-import { configurationHash } from '../training/identity.ts'
+import { configurationHash, datasetIdentity } from '../training/identity.ts'
 import { safeFileName } from './file.ts'
 
 /** The records of a run, in pieces that fit into memory. */
@@ -37,10 +37,12 @@ export interface Provenance {
   readonly datasetSha256: string | null
 }
 
-/** Both are null where the dataset is no longer in the library. */
+/** Null where a run of an earlier version did not record them, and its dataset is no longer in the library. */
 export const provenanceOf = (run: Run, dataset: Dataset | undefined): Provenance => ({
-  configurationSha256: dataset ? configurationHash({ ...run, dataset: dataset.sha256 }) : null,
-  datasetSha256: dataset?.sha256 ?? null,
+  configurationSha256:
+    run.configurationHash ??
+    (dataset ? configurationHash({ ...run, dataset: datasetIdentity(dataset) }) : null),
+  datasetSha256: run.trainedOn?.sha256 ?? dataset?.sha256 ?? null,
 })
 
 /** A name for the files of a run: `laplacian-seed0`. */

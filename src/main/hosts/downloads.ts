@@ -9,6 +9,6 @@ export function downloadIn(pathname: string): string | undefined {
 /** Saved under its name (RFC 6266), never shown as a page, never kept. */
 export const downloadHeaders = (name: string): Record<string, string> => ({
   'content-type': 'application/octet-stream',
-  'content-disposition': `attachment; filename*=UTF-8\'\'${encodeURIComponent(name)}`,
+  'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
   'cache-control': 'no-store',
 })

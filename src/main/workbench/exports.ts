@@ -3,11 +3,19 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import type { WorkbenchApi } from '../../shared/contract.ts'
+import type { CallInput, WorkbenchApi } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset, Experiment, Run } from '../../shared/experiment.ts'
-import { experimentFormats, weightFormats, type Download, type ExportRequest } from '../../shared/exports.ts'
+import {
+  experimentFormats,
+  weightFormats,
+  type Download,
+  type ExportRequest,
+  type ImportedArchive,
+} from '../../shared/exports.ts'
 import type { Library } from '../datasets/library.ts'
+import { fileAt } from '../datasets/importers/source.ts'
+import { archiveFiles } from '../export/archive/write.ts'
 import { makeExport } from '../export/make.ts'
 import { recordsOf } from '../export/records.ts'
 import { save, saveAsOne } from '../export/save.ts'
@@ -15,13 +23,16 @@ import { provenanceOf, type Subject } from '../export/subject.ts'
 import { askForWeights } from '../export/weights/ask.ts'
 import type { Export } from '../export/file.ts'
 import type { Store } from '../store/index.ts'
+import { importArchive } from './archives.ts'
 import { kindOf } from './comparisons.ts'
 import { knownNames } from './identifiers.ts'
+import type { Uploads } from './uploads.ts'
 import { appVersion } from './versions.ts'
 
 interface ExportParts {
   readonly store: Store
   readonly library: Library
+  readonly uploads: Pick<Uploads, 'take'>
   /** Holds a folder of checkpoints per run, named by its id. */
   readonly runsFolder: string
   /** Holds what is being exported: a folder per living session. */
@@ -36,13 +47,15 @@ export interface Exports {
   to(request: ExportRequest, out: string, signal?: AbortSignal): Promise<string[]>
   /** Makes one file for a window to fetch, once. @throws WorkbenchError */
   forDownload(request: ExportRequest, signal?: AbortSignal): Promise<Download>
+  /** Adds the experiment of an archive. @throws WorkbenchError, see archives.ts */
+  importArchive(source: CallInput<'importArchive'>['source'], signal?: AbortSignal): Promise<ImportedArchive>
   /** The file of a download, which is the caller's from here on; undefined where there is none (any more). */
   take(download: string): { file: string; name: string; discard: () => Promise<void> } | undefined
   close(): Promise<void>
 }
 
 export function createExports(parts: ExportParts): Exports {
-  const { store, library, runsFolder, exportsFolder, session, living, compare } = parts
+  const { store, library, uploads, runsFolder, exportsFolder, session, living, compare } = parts
   const folder = path.join(exportsFolder, session)
   for (const left of existsSync(exportsFolder) ? readdirSync(exportsFolder) : [])
     if (!living.includes(left)) rmSync(path.join(exportsFolder, left), { recursive: true, force: true })
@@ -80,6 +93,11 @@ export function createExports(parts: ExportParts): Exports {
     try {
       const exported = await makeExport(subject, request, {
         now: () => new Date(),
+        archiveFiles: (now) =>
+          archiveFiles(subject, {
+            ...{ store, runsFolder, now },
+            datasetFolder: request.withDataset ? library.folder(subject.experiment.dataset) : undefined,
+          }),
         async newFolder() {
           const made = path.join(work, String(folders++))
           await fs.mkdir(made, { recursive: true })
@@ -116,6 +134,17 @@ export function createExports(parts: ExportParts): Exports {
         downloads.set(download, { file, name, folder: own })
         return { download, name, bytes: (await fs.stat(file)).size }
       }),
+    async importArchive(source, signal) {
+      const ended = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
+      const parts = { store, library, runsFolder, folder }
+      if (source.kind === 'path') return importArchive(fileAt(path.resolve(source.path)), parts, ended)
+      const { file, name, discard } = uploads.take(source.upload)
+      try {
+        return await importArchive({ path: file, name }, parts, ended)
+      } finally {
+        await discard()
+      }
+    },
     take(download) {
       const found = downloads.get(download)
       if (!found) return undefined

@@ -37,7 +37,13 @@ function exportRecords(id: string, { home, json, out, ...request }: ExportOption
   return withWorkbench({ ...(home && { home }) }, async (workbench, signal) => {
     const files = await orInterrupted(workbench.exports.to({ id, ...request }, out, signal), signal)
     if (json) return printDocument({ export: { id, format: request.format, files } })
-    for (const file of files) print(path.relative('', file) || file)
+    for (const file of files) print(nearby(file))
     if (files.length > 1) note(`${files.length} files`)
   })
+}
+
+/** A path as a person would type it here: relative where it lies below. */
+function nearby(file: string): string {
+  const relative = path.relative('', file)
+  return relative === '' || relative.startsWith('..') ? file : relative
 }

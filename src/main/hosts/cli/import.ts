@@ -9,6 +9,7 @@ import {
 } from '../../../shared/imports.ts'
 import type { ImportChoices, SplitChoice, TokenizerChoice } from '../../../shared/imports.ts'
 import { parseAs, parseTokenizer, parseVocabulary } from './arguments.ts'
+import { importArchive, isArchive } from './archive.ts'
 import { importSource, printImported } from './datasets.ts'
 import { printDocument } from './output.ts'
 import { createProgress, silence } from './progress.ts'
@@ -105,6 +106,11 @@ export async function importPaths(
   refuse: (message: string) => never,
 ): Promise<void> {
   const { name, json } = options
+  const archives = paths.filter(isArchive)
+  if (archives.length > 0) {
+    if (paths.length > 1) refuse('an archive of an experiment is imported by itself')
+    return importArchive(archives[0]!, options)
+  }
   const choices = choicesOf(options, refuse)
   await withWorkbench(options, async (workbench, signal) => {
     const plans = await workbench.api.planImport({ source: { kind: 'paths', paths } })
