@@ -40,7 +40,7 @@ export interface Library {
   /**
    * Imports the files of one dataset, and returns the dataset that is there already when its content is the same.
    * Nothing remains of an import that fails or is cancelled. Throws WorkbenchError 'invalid-request' for the files of
-   * several datasets, 'interrupted', 'home-unwritable', and whatever is wrong with the files: see importers/.
+   * several datasets, 'interrupted', 'home-unwritable', 'disk-full', and whatever is wrong with the files: see importers/.
    */
   import(request: ImportRequest): Promise<Dataset>
   /**
@@ -52,7 +52,7 @@ export interface Library {
   entry(id: string): LibraryEntry
   /** Names or tags a dataset anew; what is absent stays. Throws what `entry` throws, or 'home-unwritable'. */
   label(id: string, label: LabelChange): LibraryEntry
-  /** Deletes a dataset, readable or not. Throws WorkbenchError 'unknown-dataset' or 'home-unwritable'. */
+  /** Deletes a dataset, readable or not. Throws WorkbenchError 'unknown-dataset', 'home-unwritable' or 'disk-full'. */
   remove(id: string): Promise<void>
 }
 
@@ -236,6 +236,12 @@ function unknownDataset(id: string): WorkbenchError {
 
 function writingError(error: unknown, root: string): unknown {
   if (error instanceof WorkbenchError || !(error instanceof Error) || !('syscall' in error)) return error
+  if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
+    return new WorkbenchError(
+      'disk-full',
+      `There is no room left on the disk for the library in ${root}.`,
+      'Make room, or choose another folder with --home, and import again: nothing of this was kept.',
+    )
   return new WorkbenchError(
     'home-unwritable',
     `The library in ${root} cannot be changed: ${error.message}.`,

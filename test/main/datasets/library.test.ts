@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { datasetSchema } from '../../../src/shared/experiment.ts'
 import { samplesFolder } from '../../../src/main/paths.ts'
 import { requireKind } from '../../../src/main/datasets/format.ts'
@@ -254,6 +254,34 @@ describe('an import that cannot be', () => {
     const importing = library.import({ files: [fileAt(file)], onProgress, signal: controller.signal })
     await expect(importing).rejects.toMatchObject({ code: 'interrupted' })
     expect(fs.readdirSync(root)).toEqual([])
+  })
+
+  it.each([0, 3])('leaves nothing on a disk that is full after %i writes, and says so', async (writes) => {
+    const file = temporary.write('a.txt', sentence.repeat(20_000))
+    await using handle = await fs.promises.open(file)
+    const FileHandle = Object.getPrototypeOf(handle) as fs.promises.FileHandle
+    const writeFile = FileHandle.writeFile
+    let left = writes
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    })
+    const spy = vi.spyOn(FileHandle, 'writeFile').mockImplementation(function (
+      this: fs.promises.FileHandle,
+      ...given
+    ) {
+      return left-- > 0 ? writeFile.apply(this, given) : Promise.reject(full)
+    })
+    try {
+      await expect(library.import({ files: [fileAt(file)] })).rejects.toMatchObject({
+        code: 'disk-full',
+        message: expect.stringContaining(root) as unknown,
+      })
+    } finally {
+      spy.mockRestore()
+    }
+    expect(fs.readdirSync(root)).toEqual([])
+    expect((await library.import({ files: [fileAt(file)] })).train).toBeGreaterThan(0)
   })
 
   it('names a library that cannot be made', () => {
