@@ -1,7 +1,7 @@
 /** The states of a run as words and signs: never by colour alone. */
 import type { RunState } from '../../shared/experiment.ts'
 
-export type StateIcon = 'clock' | 'half' | 'play' | 'check' | 'stop' | 'alert' | 'diverge' | 'pause'
+export type StateIcon = 'clock' | 'half' | 'play' | 'check' | 'stop' | 'alert' | 'diverge' | 'pause' | 'cut'
 
 export const stateSigns: Readonly<Record<RunState, { icon: StateIcon; meaning: string }>> = {
   queued: { icon: 'clock', meaning: 'waits for its turn' },
@@ -12,5 +12,5 @@ export const stateSigns: Readonly<Record<RunState, { icon: StateIcon; meaning: s
   stopped: { icon: 'stop', meaning: 'was stopped by you' },
   failed: { icon: 'alert', meaning: 'ended with an error' },
   diverged: { icon: 'diverge', meaning: 'its loss is no longer a number' },
-  interrupted: { icon: 'pause', meaning: 'the workbench ended while it trained' },
+  interrupted: { icon: 'cut', meaning: 'the workbench ended while it trained' },
 }

@@ -6,6 +6,7 @@ import {
   appliesTo,
   type DatasetKind,
   type DeviceChoice,
+  type Run,
   type RunConfiguration,
 } from '../../shared/experiment.ts'
 import { vocabularyWarning } from '../../shared/vocabulary.ts'
@@ -44,6 +45,18 @@ export const useComposer = defineStore('composer', () => {
   function reset(): void {
     chosen.value = firstChoice.filter((id) => catalogue.variant(id))
     chosenRecipes.value = {}
+  }
+
+  /** Composes an earlier run again, to be edited. */
+  function copy(run: Run): void {
+    library.selectedId = run.dataset
+    chosen.value = [run.attention]
+    seedText.value = String(run.seed)
+    const { kind: its } = catalogue.recipe(run.recipe) ?? { kind: kind.value }
+    chosenRecipes.value = { ...chosenRecipes.value, [its]: run.recipe }
+    device.value = run.requestedDevice ?? 'auto'
+    drafts.value = {}
+    overrides.value = { ...run.configuration }
   }
 
   const kind = computed<DatasetKind>(() => library.selected?.kind ?? 'text')
@@ -136,6 +149,7 @@ export const useComposer = defineStore('composer', () => {
     drafts,
     device,
     reset,
+    copy,
     kind,
     recipes,
     attentions,

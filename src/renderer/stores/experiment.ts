@@ -150,6 +150,7 @@ export const useExperiment = defineStore('experiment', () => {
 
   function follow(): void {
     workbench.subscribe('runChanged', change)
+    workbench.subscribe('experimentsChanged', () => void loadHistory())
   }
 
   return {

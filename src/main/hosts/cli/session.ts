@@ -2,6 +2,7 @@
 import { errorRecord, WorkbenchError } from '../../../shared/errors.ts'
 import { homeFolder } from '../../paths.ts'
 import { createWorkbench, type Workbench } from '../../workbench.ts'
+import { note } from './output.ts'
 
 /** Exit codes of design §6. */
 export const exitCodes = { done: 0, failed: 1, badUsage: 2, interrupted: 130 } as const
@@ -37,6 +38,7 @@ export async function withWorkbench<Result>(
   try {
     const workbench = await createWorkbench({ home: homeFolder(options.home) })
     try {
+      for (const { message, hint } of await workbench.api.readNotices({})) note(`${message} ${hint}`)
       return await use(workbench, signal)
     } finally {
       await workbench.close()

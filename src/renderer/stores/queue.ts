@@ -1,0 +1,116 @@
+/** What waits beyond the experiment that is shown: runs that were cut short, notices of the home, the plan of the composer. */
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import type { ExperimentRequest } from '../../shared/contract.ts'
+import { errorRecord } from '../../shared/errors.ts'
+import type { ErrorRecord, Experiment, Run } from '../../shared/experiment.ts'
+import type { ExperimentLabels, Plan, RunLabels } from '../../shared/queue.ts'
+import { workbench } from '../api/index.ts'
+import { useExperiment } from './experiment.ts'
+
+export const useQueue = defineStore('queue', () => {
+  const experiment = useExperiment()
+  /** What a person should know since the start, such as a database that was recovered. */
+  const notices = shallowRef<ErrorRecord[]>([])
+  /** Runs that the end of an earlier workbench cut short; offered once. */
+  const interrupted = shallowRef<Run[]>([])
+  /** An experiment that was just deleted, and can be brought back. */
+  const deleted = shallowRef<Experiment | null>(null)
+  /** What pressing Run would queue; null until it is known. */
+  const plan = shallowRef<Plan | null>(null)
+  const measuring = ref(false)
+  /** The run or the experiment whose name, tags and notes are being written. */
+  const labelled = shallowRef<Run | Experiment | null>(null)
+
+  async function attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      experiment.error = null
+      return await work()
+    } catch (problem) {
+      experiment.error = errorRecord(problem)
+      return undefined
+    }
+  }
+
+  async function load(): Promise<void> {
+    notices.value = await workbench.readNotices({})
+    interrupted.value = (await workbench.readQueue({})).interrupted
+  }
+
+  /** In the order of the queue. */
+  const resumeInterrupted = () =>
+    attempt(async () => {
+      const runs = interrupted.value
+      interrupted.value = []
+      for (const { id } of runs) await workbench.resumeRun({ id })
+    })
+  const pause = (run: Run) => attempt(() => workbench.pauseRun({ id: run.id }))
+  const restart = (run: Run) => attempt(() => workbench.resumeRun({ id: run.id, fromStart: true }))
+  const toFront = (run: Run) => attempt(() => workbench.moveRun({ id: run.id, position: 0 }))
+  /** One place towards the beginning (−1) or the end (1) of the queue. */
+  const move = (run: Run, by: -1 | 1) =>
+    attempt(async () => {
+      const { runs } = await workbench.readQueue({})
+      const position = runs.findIndex(({ id }) => id === run.id) + by
+      if (position >= 0 && position < runs.length) await workbench.moveRun({ id: run.id, position })
+    })
+
+  const label = (target: Run | Experiment, labels: RunLabels & ExperimentLabels) =>
+    attempt<Run | Experiment>(() =>
+      'state' in target
+        ? workbench.labelRun({ id: target.id, ...labels })
+        : workbench.labelExperiment({ id: target.id, ...labels }),
+    )
+  const remove = (target: Experiment) =>
+    attempt(async () => {
+      await workbench.deleteExperiment({ id: target.id })
+      deleted.value = target
+      if (experiment.currentId === target.id) experiment.show(null, [])
+    })
+  const restore = () =>
+    attempt(async () => {
+      const target = deleted.value
+      deleted.value = null
+      if (!target) return
+      await workbench.restoreExperiment({ id: target.id })
+      await experiment.loadHistory()
+      await experiment.open(target.id)
+    })
+
+  let asked = 0
+  /** Reads what is known of a request; `measure` also tries a few steps of what is not. */
+  async function readPlan(request: ExperimentRequest | null, measure = false): Promise<void> {
+    const mine = ++asked
+    plan.value = null
+    if (!request) return
+    measuring.value = measure
+    try {
+      const found = await workbench.planExperiment({ ...request, measure })
+      if (mine === asked) plan.value = found
+    } catch (problem) {
+      // what cannot be planned is refused when it is started; what was asked for is told
+      if (measure && mine === asked) experiment.error = errorRecord(problem)
+    } finally {
+      if (mine === asked) measuring.value = false
+    }
+  }
+
+  return {
+    notices,
+    interrupted,
+    deleted,
+    plan,
+    measuring,
+    labelled,
+    load,
+    resumeInterrupted,
+    pause,
+    restart,
+    toFront,
+    move,
+    label,
+    remove,
+    restore,
+    readPlan,
+  }
+})
