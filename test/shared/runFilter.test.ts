@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { configurationDifferences, fulfils, matches, parseCondition } from '../../src/shared/runFilter.ts'
+import { aRun } from '../main/store/records.ts'
+
+const run = aRun({
+  configuration: { ...aRun().configuration, learningRate: 0.002, norm: 'rms', residual: true },
+  ...{ seed: 3, tags: ['paper'], notes: 'a Long night', bestValidation: { step: 5, loss: 1.5 } },
+})
+const holds = (text: string) => fulfils(run, parseCondition(text)!)
+
+describe('conditions', () => {
+  it.each([
+    ['learningRate>0.001', true],
+    ['learningRate > 0.002', false],
+    ['learningRate>=2e-3', true],
+    ['learningRate<=0.001', false],
+    ['learningRate=0.0020', true],
+    ['norm=rms', true],
+    ['norm!=rms', false],
+    ['residual=true', true],
+    ['seed<4', true],
+    ['bestValidation<1.6', true],
+    ['accuracy>0', false],
+    ['accuracy<1', false],
+    ['accuracy!=1', true],
+    ['norm>0', false],
+    ['state=queued', true],
+  ])('%s is %s', (text, expected) => expect(holds(text)).toBe(expected))
+
+  it.each(['learningRate', 'foo=1', '>3', 'learningRate>', 'learning rate>1'])('%s is none', (text) =>
+    expect(parseCondition(text)).toBeUndefined(),
+  )
+})
+
+describe('matches', () => {
+  it('finds every word anywhere, whatever its case', () => {
+    expect(matches(run, { search: 'long STANDARD' })).toBe(true)
+    expect(matches(run, { search: 'long tea' })).toBe(false)
+    expect(matches(run, { search: 'hamlet' })).toBe(false)
+    expect(matches(run, { search: 'hamlet' }, ['Hamlet and others'])).toBe(true)
+  })
+  it('wants every tag and every condition', () => {
+    expect(matches(run, { tags: ['paper'], conditions: [parseCondition('seed=3')!] })).toBe(true)
+    expect(matches(run, { tags: ['paper', 'draft'] })).toBe(false)
+    expect(matches(run, { conditions: [parseCondition('seed=3')!, parseCondition('seed=4')!] })).toBe(false)
+  })
+})
+
+describe('configurationDifferences', () => {
+  it('lists the values of what differs, and nothing else', () => {
+    const other = { ...run, seed: 4, configuration: { ...run.configuration, learningRate: 0.01 } }
+    expect(configurationDifferences([run, other])).toEqual([
+      { key: 'seed', values: [3, 4] },
+      { key: 'learningRate', values: [0.002, 0.01] },
+    ])
+    expect(configurationDifferences([run, { ...run, id: 'other', notes: 'else' }])).toEqual([])
+  })
+})
