@@ -41,6 +41,7 @@ import { createOrganising, removeLongDeleted } from './workbench/organising.ts'
 import { takeOwnership, type Ownership } from './workbench/ownership.ts'
 import { createQueueing } from './workbench/queueing.ts'
 import { openSessions, type Sessions } from './workbench/sessions.ts'
+import { createReferences } from './workbench/references.ts'
 import { createStarting } from './workbench/starting.ts'
 import { createStates } from './workbench/states.ts'
 import { createStatistics } from './workbench/statistics.ts'
@@ -187,6 +188,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     listExperiments: async () => store.experiments(),
     ...comparisons,
     listRuns: async () => store.runs(),
+    ...createReferences({ store, uploads, events, requireExperiment }),
     showRun: async ({ id }) => requireRun(id),
     readBatch: async ({ run: id, step }) => {
       const run = requireRun(id)

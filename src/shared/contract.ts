@@ -17,7 +17,13 @@ import {
   runSchema,
   textSampleSchema,
 } from './experiment.ts'
-import { downloadSchema, exportRequestSchema, importedArchiveSchema } from './exports.ts'
+import {
+  curveMetrics,
+  downloadSchema,
+  exportRequestSchema,
+  importedArchiveSchema,
+  referenceSchema,
+} from './exports.ts'
 import { healthSchema } from './health.ts'
 import { columnSchema, importChoicesSchema } from './imports.ts'
 import { labelChangeSchema, libraryEntrySchema } from './library.ts'
@@ -456,6 +462,29 @@ export const events = {
     name: z.string(),
     bytes: z.number(),
     total: z.number(),
+  /** Adds curves of a TensorBoard event file or a CSV file beside those of an experiment. An upload is consumed. */
+  addReference: call(
+    z.object({
+      experiment: id,
+      source: z.discriminatedUnion('kind', [pathSourceSchema, uploadSourceSchema]),
+      name: z.string().min(1).max(200).optional().describe('absent: as in the file'),
+      series: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe('absent: those whose names say what they measure'),
+      metric: z.enum(curveMetrics).optional().describe('absent: as its name says'),
+    }),
+    z.array(referenceSchema),
+  ),
+  listReferences: call(z.object({ experiment: id }), z.array(referenceSchema)),
+  /** Those that belong to a metric, in at most so many buckets each. */
+  readReferences: call(
+    z.object({ experiment: id, metric: z.enum(curveMetrics), buckets: z.number().int().min(2).max(5000) }),
+    z.array(referenceSchema.extend({ buckets: z.array(bucketSchema) })),
+  ),
+  removeReference: call(z.object({ id }), z.object({})),
   }),
   /** What a sampleRun that has a `request` added to its text since the last one. */
   sampleProgress: z.object({ request: z.string(), text: z.string() }),

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'unknown-run'
   | 'unknown-experiment'
   | 'unknown-statistic'
+  | 'unknown-reference'
   | 'no-states'
   | 'probes-differ'
   | 'no-checkpoint'

@@ -52,6 +52,9 @@ export const importedArchiveSchema = z.object({
 })
 export type ImportedArchive = z.infer<typeof importedArchiveSchema>
 
+/** Metrics that charts draw and references belong to. */
+export const curveMetrics = ['validation/loss', 'train/loss', 'validation/accuracy'] as const
+
 /** A curve from elsewhere, drawn beside those of an experiment. */
 export const referenceSchema = z.object({
   id: z.string(),

@@ -3,6 +3,7 @@
  * (the app, a command line) may have the same file open. Tables, columns and units: docs/database.md.
  */
 import type { Bucket } from '../../shared/contract.ts'
+import type { Reference } from '../../shared/exports.ts'
 import type { Alert, ConfusionMatrix, Experiment, Run, TextSample } from '../../shared/experiment.ts'
 import type { Measurement, MeasurementFilter, ProbeSize } from '../../shared/statistics.ts'
 import { alertTable } from './alerts.ts'
@@ -19,6 +20,7 @@ import { sampleTable, type StoredSample } from './samples.ts'
 import { pointTable } from './series.ts'
 import type { Point } from './series.ts'
 import { settingTable, type Settings } from './settings.ts'
+import { referenceTable, type StoredReference } from './references.ts'
 import { timingTable, type Timing } from './timings.ts'
 
 export type { MeasuredPlace } from './measurements.ts'
@@ -86,8 +88,16 @@ export interface Store {
   metrics(run: string): string[]
   /** The first `limit` points of a metric after a step (-1: from the beginning), steps ascending; not finite is NaN. */
   pointsAfter(run: string, metric: string, step: number, limit: number): [step: number, value: number][]
-  /** A metric of a run in at most `buckets` buckets, aggregated in SQL; see series.ts. */
-  curve(run: string, metric: string, buckets: number): Bucket[]
+  /** How many points a metric of a run has, and its first and last step; undefined where it has none. */
+  extent(run: string, metric: string): Extent | undefined
+  /** A curve from elsewhere beside an experiment, with its points, steps ascending. */
+  addReference(reference: StoredReference, points: readonly (readonly [step: number, value: number])[]): void
+  /** Of an experiment, oldest first. */
+  references(experiment: string): Reference[]
+  reference(id: string): Reference | undefined
+  /** In at most `buckets` buckets, steps ascending. */
+  referenceCurve(id: string, buckets: number): Bucket[]
+  removeReference(id: string): void
   /** A setting of the home; undefined where it was never set. */
   setting<Name extends keyof Settings>(name: Name): Settings[Name] | undefined
   setSetting<Name extends keyof Settings>(name: Name, value: Settings[Name]): void
@@ -118,6 +128,7 @@ export function storeOver(database: Database, onDamage: () => void = () => undef
   const probes = probeTable(database)
   const settings = settingTable(database)
   const timings = timingTable(database)
+  const references = referenceTable(database)
   const runsOf = database.prepare<[string], string>(`SELECT id FROM run WHERE experiment = ?`).pluck()
   const removeExperiment = database.transaction((id: string) => {
     const removed = runsOf.all(id)
@@ -173,6 +184,11 @@ export function storeOver(database: Database, onDamage: () => void = () => undef
       curve: (run, metric, buckets) => points.curve(run, metric, buckets),
       setting: (name) => settings.read(name),
       setSetting: (name, value) => settings.write(name, value),
+      addReference: (reference, its) => references.add(reference, its),
+      references: (experiment) => references.of(experiment),
+      reference: (id) => references.find(id),
+      referenceCurve: (id, buckets) => references.curve(id, buckets),
+      removeReference: (id) => references.remove(id),
       timings: (workload) => timings.of(workload),
       writeTiming: (timing) => timings.write(timing),
       close: () => void database.close(),

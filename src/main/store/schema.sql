@@ -1,4 +1,4 @@
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE experiment (
   number     INTEGER PRIMARY KEY,
@@ -143,4 +143,23 @@ CREATE TABLE timing (
 CREATE TABLE setting (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reference (
+  number     INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  experiment TEXT NOT NULL REFERENCES experiment (id) ON DELETE CASCADE,
+  name       TEXT NOT NULL,
+  metric     TEXT NOT NULL,
+  source     TEXT NOT NULL,
+  added_at   TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX reference_by_experiment ON reference (experiment);
+
+CREATE TABLE reference_point (
+  reference INTEGER NOT NULL REFERENCES reference (number) ON DELETE CASCADE,
+  step      INTEGER NOT NULL,
+  value     REAL NOT NULL,
+  PRIMARY KEY (reference, step)
 ) STRICT, WITHOUT ROWID;

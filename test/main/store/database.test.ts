@@ -31,8 +31,8 @@ describe('the schema', () => {
     const tables = database.pragma('table_list') as { name: string; type: string; strict: number }[]
     const own = tables.filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
     expect(own.map(({ name }) => name).toSorted()).toEqual([
-      ...['alert', 'confusion', 'experiment', 'measurement', 'metric', 'point', 'probe', 'run', 'sample'],
-      ...['setting', 'statistic', 'tap', 'timing'],
+      ...['alert', 'confusion', 'experiment', 'measurement', 'metric', 'point', 'probe', 'reference'],
+      ...['reference_point', 'run', 'sample', 'setting', 'statistic', 'tap', 'timing'],
     ])
     expect(own.every(({ strict }) => strict === 1)).toBe(true)
     database.close()
@@ -95,6 +95,13 @@ function smallStore() {
     { step: 10, layer: 0, tap: 'hook_resid_post', head: null, statistic: 'participation-ratio', value: 2 },
   ])
   store.appendProbe(id.run, { step: 10, bytes: new Uint8Array(8) }, 100)
+  store.addReference(
+    {
+      ...{ id: 'reference-1', experiment: id.experiment, name: 'elsewhere', metric: 'validation/loss' },
+      ...{ source: 'curves.csv: loss', addedAt: '2026-11-22T06:00:00.000Z' },
+    },
+    [[10, 2]],
+  )
   store.writeTiming({
     ...{ workload: 'abc', device: 'cpu', threads: 2, stepMs: 3, evaluationMs: 5, peakBytes: 1e8 },
     ...{ source: 'run', measuredAt: '2026-11-22T06:00:00.000Z' },

@@ -43,6 +43,7 @@ import { importOptions, importPaths, type ImportCommandOptions } from './import.
 import { print, printDocument } from './output.ts'
 import { predict } from './predict.ts'
 import { exportCommands } from './export.ts'
+import { referenceCommands } from './reference.ts'
 import { queueCommands } from './queueCommands.ts'
 import { listRuns, showRun, type RunListOptions } from './runs.ts'
 import { sample } from './sample.ts'
@@ -211,6 +212,7 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .action(async (run: string, paths: string[], options) => onExit(await predict(run, paths, options)))
 
   exportCommands(program, common)
+  referenceCommands(program, common)
 
   const { source, count, scale, steps, norm, normPlacement, stepSize, seed } = derivationSettingsSchema.shape
   const [points, images] = source.options

@@ -8,6 +8,7 @@ import { axesImages } from './0003-axes-images.ts'
 import { samplesConfusions } from './0004-samples-confusions.ts'
 import { statisticsProbes } from './0005-statistics-probes.ts'
 import { queueRecordLabels } from './0006-queue-record-labels.ts'
+import { references } from './0007-references.ts'
 
 export const migrations: readonly string[] = [
   experimentsRunsPoints,
@@ -16,4 +17,5 @@ export const migrations: readonly string[] = [
   samplesConfusions,
   statisticsProbes,
   queueRecordLabels,
+  references,
 ]
