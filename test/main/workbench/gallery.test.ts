@@ -85,7 +85,9 @@ describe('planImport', () => {
     const none = path.join(home, 'none.txt')
     const plans = await api.planImport({ source: { kind: 'paths', paths: [labels, none, file, images] } })
     expect(calls.planImport.output.parse(plans)).toEqual(plans)
-    expect(plans).toEqual([
+    expect(plans.map(({ preview }) => preview.slice(0, 5))).toEqual(['sampl', '', text.slice(0, 5)])
+    expect(plans.map(({ refusal }) => refusal)).toEqual([null, null, null])
+    expect(plans).toMatchObject([
       {
         name: 't10k',
         kind: 'images',
