@@ -440,28 +440,6 @@ export const calls = {
     z.object({ source: z.discriminatedUnion('kind', [pathSourceSchema, uploadSourceSchema]) }),
     importedArchiveSchema,
   ),
-} as const
-export type CallName = keyof typeof calls
-export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>
-export type CallOutput<Name extends CallName> = z.output<(typeof calls)[Name]['output']>
-export const callNames = Object.keys(calls) as CallName[]
-
-/** What the workbench tells every window without being asked. */
-export const events = {
-  /** A run changed its state or made progress: at most four times a second per run. */
-  runChanged: runSchema,
-  /** A dataset was added or removed, or has another name or other tags. */
-  datasetsChanged: z.object({}),
-  /** An experiment was labelled, deleted or restored. */
-  experimentsChanged: z.object({}),
-  /** A variant of the person's own was saved or removed. */
-  catalogueChanged: z.object({}),
-  /** How far an import is; `total` is 0 while it is not known. */
-  importProgress: z.object({
-    request: z.string().nullable().describe('as importDataset was given it'),
-    name: z.string(),
-    bytes: z.number(),
-    total: z.number(),
   /** Adds curves of a TensorBoard event file or a CSV file beside those of an experiment. An upload is consumed. */
   addReference: call(
     z.object({
@@ -485,6 +463,28 @@ export const events = {
     z.array(referenceSchema.extend({ buckets: z.array(bucketSchema) })),
   ),
   removeReference: call(z.object({ id }), z.object({})),
+} as const
+export type CallName = keyof typeof calls
+export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>
+export type CallOutput<Name extends CallName> = z.output<(typeof calls)[Name]['output']>
+export const callNames = Object.keys(calls) as CallName[]
+
+/** What the workbench tells every window without being asked. */
+export const events = {
+  /** A run changed its state or made progress: at most four times a second per run. */
+  runChanged: runSchema,
+  /** A dataset was added or removed, or has another name or other tags. */
+  datasetsChanged: z.object({}),
+  /** An experiment was labelled, deleted or restored. */
+  experimentsChanged: z.object({}),
+  /** A variant of the person's own was saved or removed. */
+  catalogueChanged: z.object({}),
+  /** How far an import is; `total` is 0 while it is not known. */
+  importProgress: z.object({
+    request: z.string().nullable().describe('as importDataset was given it'),
+    name: z.string(),
+    bytes: z.number(),
+    total: z.number(),
   }),
   /** What a sampleRun that has a `request` added to its text since the last one. */
   sampleProgress: z.object({ request: z.string(), text: z.string() }),

@@ -2,8 +2,8 @@
  * The store: the one owner of what a process writes to the database. Everything is synchronous; several processes
  * (the app, a command line) may have the same file open. Tables, columns and units: docs/database.md.
  */
-import type { Bucket } from '../../shared/contract.ts'
 import type { Reference } from '../../shared/exports.ts'
+import type { Bucket } from '../../shared/contract.ts'
 import type { Alert, ConfusionMatrix, Experiment, Run, TextSample } from '../../shared/experiment.ts'
 import type { Measurement, MeasurementFilter, ProbeSize } from '../../shared/statistics.ts'
 import { alertTable } from './alerts.ts'
@@ -88,8 +88,8 @@ export interface Store {
   metrics(run: string): string[]
   /** The first `limit` points of a metric after a step (-1: from the beginning), steps ascending; not finite is NaN. */
   pointsAfter(run: string, metric: string, step: number, limit: number): [step: number, value: number][]
-  /** How many points a metric of a run has, and its first and last step; undefined where it has none. */
-  extent(run: string, metric: string): Extent | undefined
+  /** A metric of a run in at most `buckets` buckets, aggregated in SQL; see series.ts. */
+  curve(run: string, metric: string, buckets: number): Bucket[]
   /** A curve from elsewhere beside an experiment, with its points, steps ascending. */
   addReference(reference: StoredReference, points: readonly (readonly [step: number, value: number])[]): void
   /** Of an experiment, oldest first. */
