@@ -4,7 +4,7 @@ import { ref, shallowRef } from 'vue'
 import type { ExperimentRequest } from '../../shared/contract.ts'
 import { errorRecord } from '../../shared/errors.ts'
 import type { ErrorRecord, Experiment, Run } from '../../shared/experiment.ts'
-import type { ExperimentLabels, Plan, RunLabels } from '../../shared/queue.ts'
+import type { ExperimentLabels, Plan, Queue, RunLabels } from '../../shared/queue.ts'
 import { workbench } from '../api/index.ts'
 import { useExperiment } from './experiment.ts'
 
@@ -22,6 +22,10 @@ export const useQueue = defineStore('queue', () => {
   /** The run or the experiment whose name, tags and notes are being written. */
   const labelled = shallowRef<Run | Experiment | null>(null)
 
+  /** How many runs share the cores; null: automatic. */
+  const concurrency = ref<number | null>(null)
+  const automaticConcurrency = ref(0)
+
   async function attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
     try {
       experiment.error = null
@@ -34,8 +38,19 @@ export const useQueue = defineStore('queue', () => {
 
   async function load(): Promise<void> {
     notices.value = await workbench.readNotices({})
-    interrupted.value = (await workbench.readQueue({})).interrupted
+    const queue = await workbench.readQueue({})
+    interrupted.value = queue.interrupted
+    takeConcurrency(queue)
   }
+
+  function takeConcurrency(queue: Queue): void {
+    concurrency.value = queue.concurrency
+    automaticConcurrency.value = queue.automaticConcurrency
+  }
+  /** The command line may have set it. */
+  const readConcurrency = () => attempt(async () => takeConcurrency(await workbench.readQueue({})))
+  const setConcurrency = (wanted: number | null) =>
+    attempt(async () => takeConcurrency(await workbench.setConcurrency({ concurrency: wanted })))
 
   /** In the order of the queue. */
   const resumeInterrupted = () =>
@@ -102,6 +117,10 @@ export const useQueue = defineStore('queue', () => {
     plan,
     measuring,
     labelled,
+    concurrency,
+    automaticConcurrency,
+    readConcurrency,
+    setConcurrency,
     load,
     resumeInterrupted,
     pause,

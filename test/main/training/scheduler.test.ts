@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore, type Store } from '../../../src/main/store/index.ts'
-import { threadsPerRun } from '../../../src/main/training/queue.ts'
 import { createScheduler, type Scheduler } from '../../../src/main/training/scheduler.ts'
 import { presetAxes } from '../../../src/shared/catalogue/variants.ts'
 import { endedStates, type Run, type RunConfiguration } from '../../../src/shared/experiment.ts'
@@ -110,27 +109,33 @@ describe('the scheduler', () => {
     expect(await scheduler.stop(running!)).toEqual(stopped)
   })
 
-  it('continues a stopped run with the threads of its first start, to the end of an uninterrupted one', async () => {
-    const long = { ...tinyConfiguration, steps: 3000, evaluationInterval: 500 }
-    const ids = insert(['standard', 'standard'], long)
-    const [whole, cut] = ids as [string, string]
-    store.updateRun(cut, { threads: 1 })
-    store.updateRun(whole, { threads: 1 })
-    const started = stepped(cut)
-    const wholeEnds = ended(whole)
-    scheduler.enqueue(ids)
-    await started
-    const { state, step } = await scheduler.stop(cut)
-    expect(state).toBe('stopped')
-    const recorded = store.series(cut)['train/loss']!
-    expect(recorded.at(-1)![0]).toBe(step)
-    store.requeueRun(cut)
-    const end = ended(cut)
-    scheduler.enqueue([cut])
-    expect(await end).toMatchObject({ state: 'finished', step: 3000, threads: 1, alerts: [] })
-    await wholeEnds
-    expect(store.series(cut)).toEqual(store.series(whole))
-  })
+  it.each([
+    ['stop', 'stopped'],
+    ['pause', 'paused'],
+  ] as const)(
+    'continues after a %s with the threads of its first start, to the same end',
+    async (what, becomes) => {
+      const long = { ...tinyConfiguration, steps: 3000, evaluationInterval: 500 }
+      const ids = insert(['standard', 'standard'], long)
+      const [whole, cut] = ids as [string, string]
+      store.updateRun(cut, { threads: 1 })
+      store.updateRun(whole, { threads: 1 })
+      const started = stepped(cut)
+      const wholeEnds = ended(whole)
+      scheduler.enqueue(ids)
+      await started
+      const { state, step, error } = await scheduler[what](cut)
+      expect([state, error]).toEqual([becomes, null])
+      const recorded = store.series(cut)['train/loss']!
+      expect(recorded.at(-1)![0]).toBe(step)
+      store.requeueRun(cut)
+      const end = ended(cut)
+      scheduler.enqueue([cut])
+      expect(await end).toMatchObject({ state: 'finished', step: 3000, threads: 1, alerts: [] })
+      await wholeEnds
+      expect(store.series(cut)).toEqual(store.series(whole))
+    },
+  )
 
   it('says that a trainer was killed, and goes on with the others', async () => {
     const [victim, other] = insert(['standard', 'laplacian'], endless)
@@ -149,6 +154,33 @@ describe('the scheduler', () => {
     expect(await scheduler.stop(survivor)).toMatchObject({ state: 'stopped' })
   })
 
+  it('takes a queued run out of the queue to pause it, and lets the next one start when the person wants fewer', async () => {
+    store.setSetting('concurrency', 1)
+    const [first, second, third] = insert(['standard', 'laplacian', 'standard'], endless) as [
+      string,
+      string,
+      string,
+    ]
+    const started = stepped(first)
+    scheduler.enqueue([first, second, third])
+    await started
+    expect([second, third].map((id) => store.run(id)!.state)).toEqual(['queued', 'queued'])
+    expect(await scheduler.pause(second)).toMatchObject({
+      state: 'paused',
+      endReason: 'It was paused on request.',
+    })
+    const next = stepped(third)
+    expect(await scheduler.pause(first)).toMatchObject({ state: 'paused', error: null })
+    await next
+    expect(await scheduler.stop(first)).toMatchObject({ state: 'stopped' })
+    store.setSetting('concurrency', 2)
+    store.requeueRun(second)
+    const again = stepped(second)
+    scheduler.enqueue([second])
+    await again
+    expect(store.run(third)!.state).toBe('running')
+  })
+
   it('interrupts what is running when it is closed', async () => {
     const ids = insert(['standard', 'laplacian', 'standard', 'standard', 'standard', 'standard'], endless)
     const started = stepped(ids[0]!)
@@ -165,12 +197,5 @@ describe('the scheduler', () => {
     const end = ended(ids[0]!)
     scheduler.enqueue(ids)
     expect(await end).toMatchObject({ state: 'failed', error: { code: 'unknown-dataset' } })
-  })
-
-  it('divides the cores between the runs that train at once', () => {
-    expect(threadsPerRun(2, 1)).toBe(2)
-    expect(threadsPerRun(2, 3)).toBe(1)
-    expect(threadsPerRun(16, 3)).toBe(5)
-    expect(threadsPerRun(16, 100)).toBe(1)
   })
 })

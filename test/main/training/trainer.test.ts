@@ -48,6 +48,18 @@ describe('a run', () => {
     expect(progress.tokensPerSecond).toBeGreaterThan(0)
   })
 
+  it('has told everything that is recorded before it begins what takes long: an evaluation, a sample', async () => {
+    const reports: MetricPoint[][] = []
+    await train(taskOf(data, 'told'), ({ points }) => reports.push([...points]), new AbortController().signal)
+    for (const step of [10, 20]) {
+      const evaluated = reports.findIndex((points) =>
+        points.some((point) => point.metric === 'validation/loss' && point.step === step),
+      )
+      const before = reports.slice(0, evaluated).flat()
+      expect(before.filter(({ metric }) => metric === 'train/loss')).toHaveLength(step)
+    }
+  })
+
   it('repeats bit for bit with the same seed and threads, and differs with another seed', async () => {
     const first = await run()
     const again = await run()
