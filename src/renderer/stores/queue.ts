@@ -43,6 +43,14 @@ export const useQueue = defineStore('queue', () => {
     takeConcurrency(queue)
   }
 
+  /** One that was resumed elsewhere is not offered any more. */
+  function follow(): void {
+    workbench.subscribe('runChanged', (run) => {
+      if (run.state === 'interrupted' || !interrupted.value.some(({ id }) => id === run.id)) return
+      interrupted.value = interrupted.value.filter(({ id }) => id !== run.id)
+    })
+  }
+
   function takeConcurrency(queue: Queue): void {
     concurrency.value = queue.concurrency
     automaticConcurrency.value = queue.automaticConcurrency
@@ -122,6 +130,7 @@ export const useQueue = defineStore('queue', () => {
     readConcurrency,
     setConcurrency,
     load,
+    follow,
     resumeInterrupted,
     pause,
     restart,
