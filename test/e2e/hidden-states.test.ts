@@ -50,12 +50,12 @@ for (const host of await findHosts())
     })
 
     async function train(statistics: string): Promise<void> {
-      await page.getByRole('button', { name: 'Options' }).click()
+      await page.getByRole('button', { name: /^Options/ }).click()
       for (const [key, value] of Object.entries(settings))
         await page.getByRole('spinbutton', { name: key, exact: true }).fill(String(value))
       await page.getByRole('textbox', { name: 'statistics', exact: true }).fill(statistics)
       await page.getByRole('button', { name: 'Run', exact: true }).click()
-      await page.getByRole('button', { name: 'Options' }).click()
+      await page.getByRole('button', { name: /^Options/ }).click()
     }
     const panel = () => page.getByRole('region', { name: 'Hidden states' })
     const show = (view: string) => page.getByRole('radio', { name: view, exact: true }).check({ force: true })

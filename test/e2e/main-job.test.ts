@@ -73,7 +73,7 @@ for (const host of await findHosts())
 
     it('trains the chosen variants and draws their curves as they come', async () => {
       await page.getByRole('checkbox', { name: 'Exponential family', exact: true }).uncheck()
-      await page.getByRole('button', { name: 'Options' }).click()
+      await page.getByRole('button', { name: /^Options/ }).click()
       for (const [key, value] of Object.entries(settings))
         await page.getByRole('spinbutton', { name: key, exact: true }).fill(String(value))
       await page.getByRole('button', { name: 'Run', exact: true }).click()
@@ -140,7 +140,7 @@ for (const host of await findHosts())
     it('stops a run and resumes it where it was', async () => {
       for (const name of ['Laplacian', 'Exponential family'])
         await page.getByRole('checkbox', { name, exact: true }).uncheck()
-      await page.getByRole('button', { name: 'Options' }).click()
+      await page.getByRole('button', { name: /^Options/ }).click()
       for (const [key, value] of Object.entries({ ...settings, steps: 1_000_000 }))
         await page.getByRole('spinbutton', { name: key, exact: true }).fill(String(value))
       await page.getByRole('button', { name: 'Run', exact: true }).click()

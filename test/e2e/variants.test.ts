@@ -126,7 +126,7 @@ for (const host of await findHosts())
     })
 
     it('trains what was made and what was dropped, and shows what each writes', async () => {
-      await page.getByRole('button', { name: 'Options' }).click()
+      await page.getByRole('button', { name: /^Options/ }).click()
       for (const [key, value] of Object.entries(settings))
         await page.getByRole('spinbutton', { name: key, exact: true }).fill(String(value))
       await page.getByRole('textbox', { name: 'samplePrompt' }).fill('the ')
