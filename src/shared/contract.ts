@@ -226,29 +226,36 @@ export const predictionRequestSchema = z.object({
   ...modelRequest,
   images: z
     .array(z.discriminatedUnion('kind', [pathSourceSchema, uploadSourceSchema]))
-    .max(1000)
-    .describe('image files; none: the validation split of the dataset'),
+    .max(mostUploads)
+    .describe('image files, folders of them, IDX files or arrays of numpy; none: the validation split'),
 })
 export type PredictionRequest = z.infer<typeof predictionRequestSchema>
+
+const recognitionSchema = z.object({
+  loss: z.number().describe('cross entropy in nats per image'),
+  accuracy: z.number().describe('share of images whose class was predicted'),
+  classNames: z.array(z.string()),
+  counts: confusionMatrixSchema.shape.counts,
+})
+/** How well images were recognised whose class is known. */
+export type Recognition = z.infer<typeof recognitionSchema>
 
 export const predictionSchema = z.object({
   ...answered,
   predictions: z.array(
     z.object({
-      path: z.string().describe('as it was given; the name of an upload'),
+      path: z
+        .string()
+        .describe('as it was given; the name of an upload; of an array with the place: x_test[3]'),
       class: z.string(),
       probabilities: z.record(z.string(), z.number()).describe('by the name of the class'),
+      label: z.string().nullable().describe('the class that the input says it is of; null where it does not'),
     }),
   ),
-  validation: z
-    .object({
-      loss: z.number().describe('cross entropy in nats per image'),
-      accuracy: z.number().describe('share of images whose class was predicted'),
-      classNames: z.array(z.string()),
-      counts: confusionMatrixSchema.shape.counts,
-    })
+  validation: recognitionSchema.nullable().describe('of the validation split; null where images were named'),
+  labelled: recognitionSchema
     .nullable()
-    .describe('of the validation split; null where images were named'),
+    .describe('of the named images that have a label; null where none has'),
 })
 export type Prediction = z.infer<typeof predictionSchema>
 

@@ -12,6 +12,7 @@ import { samplesFolder } from '../paths.ts'
 import type { Events } from './events.ts'
 import { previewOf } from './importPreview.ts'
 import { knownNames } from './identifiers.ts'
+import { foldersOf } from './uploads.ts'
 import type { Uploads } from './uploads.ts'
 import type { TokenizerChoice } from '../../shared/imports.ts'
 
@@ -114,10 +115,10 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
       const sampleName = source.kind === 'sample' ? sampleOf(source).name : undefined
       const name = chosenName ?? sampleName
       const dataset = await library.import({
+        ...choices,
         files,
         name,
         tokenizer,
-        ...choices,
         onProgress: announceProgress(request ?? null, name ?? path.parse(files[0]!.name).name),
         signal,
       })
@@ -177,14 +178,6 @@ function sampleOf({ sample: id }: { sample: string }) {
   if (sample) return sample
   const known = samples.map((candidate) => candidate.id)
   throw new WorkbenchError('unknown-dataset', `There is no built-in sample "${id}".`, knownNames(id, known))
-}
-
-/** Uploads whose names say that they lay in a folder, as that folder. */
-function foldersOf(files: readonly GivenFile[]): GivenFile[] {
-  const byTop = Map.groupBy(files, ({ name }) => (name.includes('/') ? name.split('/')[0]! : undefined))
-  return [...byTop].flatMap(([top, members]) =>
-    top === undefined ? members : [{ path: '', name: top, members }],
-  )
 }
 
 /** What names the files of `plan`: what was given, unless that holds other datasets too. */

@@ -4,11 +4,13 @@ import path from 'node:path'
 import type { Prediction, PredictionRequest, SampledText, SampleRequest } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset, DatasetKind, Run } from '../../shared/experiment.ts'
+import type { GivenFile } from '../datasets/importers/source.ts'
 import type { Library } from '../datasets/library.ts'
 import { ask as askProcess } from '../training/inference/ask.ts'
 import type { Question } from '../training/inference/messages.ts'
 import { threadsPerRun } from '../training/queue.ts'
 import type { Events } from './events.ts'
+import { foldersOf } from './uploads.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface Inference {
@@ -76,15 +78,15 @@ export function createInference(parts: {
 
     async predict(run, request, signal) {
       const question = questionAbout(run, 'images', request)
-      const uploaded: { discard: () => Promise<void> }[] = []
+      const uploaded: ReturnType<Uploads['take']>[] = []
       try {
-        const images = request.images.map((source) => {
-          if (source.kind === 'path') return { file: path.resolve(source.path), name: source.path }
-          const upload = uploads.take(source.upload)
-          uploaded.push(upload)
-          return upload
+        const images = request.images.flatMap((source): GivenFile[] => {
+          if (source.kind === 'path') return [{ path: path.resolve(source.path), name: source.path }]
+          uploaded.push(uploads.take(source.upload))
+          return []
         })
-        const wanted = { kind: 'classes' as const, images: images.map(({ file, name }) => ({ file, name })) }
+        images.push(...foldersOf(uploaded.map(({ file, name }) => ({ path: file, name }))))
+        const wanted = { kind: 'classes' as const, images }
         return await ask({ ...question, wanted }, () => undefined, until(signal))
       } finally {
         await Promise.all(uploaded.map(({ discard }) => discard()))

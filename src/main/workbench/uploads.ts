@@ -7,6 +7,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { WorkbenchError } from '../../shared/errors.ts'
+import type { GivenFile } from '../datasets/importers/source.ts'
 import { newIdentifier } from './identifiers.ts'
 
 export interface Uploads {
@@ -68,4 +69,12 @@ export async function openUploads(
     },
     close: () => fs.rm(own, { recursive: true, force: true }),
   }
+}
+
+/** Uploads whose names say that they lay in a folder, as that folder. */
+export function foldersOf(files: readonly GivenFile[]): GivenFile[] {
+  const byTop = Map.groupBy(files, ({ name }) => (name.includes('/') ? name.split('/')[0]! : undefined))
+  return [...byTop].flatMap(([top, members]) =>
+    top === undefined ? members : [{ path: '', name: top, members }],
+  )
 }

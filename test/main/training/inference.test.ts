@@ -177,12 +177,12 @@ describe('a vision transformer', () => {
       await sharp(pixels, { raw: { height, width, channels: 1 } })
         .png()
         .toFile(file)
-      images.push({ file, name: `image ${item}` })
+      images.push({ path: file, name: `image ${item}` })
     }
     reader.close()
     const wanted = { kind: 'classes' as const, images }
-    const { predictions, validation } = await ask({ ...about(task), wanted }, () => {}, never)
-    expect(validation).toBeNull()
+    const { predictions, validation, labelled } = await ask({ ...about(task), wanted }, () => {}, never)
+    expect([validation, labelled]).toEqual([null, null])
     expect(predictions.map((prediction) => prediction.path)).toEqual(images.map(({ name }) => name))
     const names = data.dataset.classNames
     const counts = names.map(() => names.map(() => 0))
@@ -198,11 +198,41 @@ describe('a vision transformer', () => {
     expect(loss).toBeCloseTo(measured.loss, 4)
   })
 
+  it('measures images with labels as it measures the same images of the split', async () => {
+    const reader = openImages(data.datasetFolder, 'validation')
+    const { length, height, width } = reader
+    const items = Array.from({ length }, (_, item) => item)
+    const pixels = new Uint8Array(length * height * width)
+    reader.read(items, pixels)
+    const labels = reader.labels(items)
+    reader.close()
+    const folder = path.join(data.folder, 'mine')
+    const names = data.dataset.classNames
+    for (const item of items) {
+      const own = path.join(folder, names[labels[item]!]!)
+      fs.mkdirSync(own, { recursive: true })
+      await sharp(pixels.subarray(item * height * width, (item + 1) * height * width), {
+        raw: { height, width, channels: 1 },
+      })
+        .png()
+        .toFile(path.join(own, `${item}.png`))
+    }
+    const measured = (await classified(everything)).validation!
+    const { labelled, predictions, validation } = await classified({
+      kind: 'classes',
+      images: [{ path: folder, name: 'mine' }],
+    })
+    expect(validation).toBeNull()
+    expect(labelled).toMatchObject({ accuracy: measured.accuracy, counts: measured.counts })
+    expect(labelled!.loss).toBeCloseTo(measured.loss, 4)
+    for (const { path: file, label } of predictions) expect(file).toMatch(`mine/${label}/`)
+  })
+
   it('says which file is no image', async () => {
     const file = path.join(data.folder, 'notes.txt')
     fs.writeFileSync(file, 'not an image')
     await expect(
-      classified({ kind: 'classes', images: [{ file, name: 'notes.txt' }] }),
+      classified({ kind: 'classes', images: [{ path: file, name: 'notes.txt' }] }),
     ).rejects.toMatchObject({
       code: 'unsupported-format',
       message: expect.stringContaining('notes.txt') as string,

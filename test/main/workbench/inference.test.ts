@@ -108,8 +108,8 @@ describe('images', () => {
     expect(asked[0]!.wanted).toEqual({
       kind: 'classes',
       images: [
-        { file: path.resolve('some/cat.png'), name: 'some/cat.png' },
-        { file: '/uploads/dog', name: 'dog.png' },
+        { path: path.resolve('some/cat.png'), name: 'some/cat.png' },
+        { path: '/uploads/dog', name: 'dog.png' },
       ],
     })
     expect(discarded).toEqual([])

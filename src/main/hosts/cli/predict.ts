@@ -1,5 +1,8 @@
-/** predict: the classes that a checkpoint of a vision transformer gives to image files, or to the validation split. */
-import type { Prediction, PredictionRequest } from '../../../shared/contract.ts'
+/**
+ * predict: the classes that a checkpoint of a vision transformer gives to images, or to the validation split; and how many
+ * are right, where the input says their classes.
+ */
+import type { Prediction, PredictionRequest, Recognition } from '../../../shared/contract.ts'
 import { formatCount, formatLoss, formatPlural } from './format.ts'
 import { note, print, printDocument, properties, styled, table } from './output.ts'
 import { exitCodes, orInterrupted, withWorkbench, type ExitCode } from './session.ts'
@@ -21,19 +24,21 @@ export function predict(
     const images = paths.map((path) => ({ kind: 'path' as const, path }))
     const prediction = await orInterrupted(workbench.api.predictRun({ run, images, ...wanted }), signal)
     if (json) printDocument(document(prediction))
-    else if (prediction.validation) printValidation(prediction, prediction.validation)
-    else printPredictions(prediction)
+    else if (prediction.validation) printRecognition(prediction, prediction.validation, 'validation image')
+    else {
+      if (prediction.labelled) printRecognition(prediction, prediction.labelled, 'labelled image')
+      printPredictions(prediction.predictions.filter(({ label }) => label === null))
+    }
     return exitCodes.done
   })
 }
 
-type ValidationOf = NonNullable<Prediction['validation']>
-
-function document({ predictions, validation, ...from }: Prediction): object {
-  return validation ? { ...from, validation } : { ...from, predictions }
+function document({ predictions, validation, labelled, ...from }: Prediction): object {
+  return validation ? { ...from, validation } : { ...from, predictions, labelled }
 }
 
-function printPredictions({ predictions }: Prediction): void {
+function printPredictions(predictions: Prediction['predictions']): void {
+  if (predictions.length === 0) return
   const ranked = predictions.map(({ path, probabilities }) => ({
     path,
     ranks: Object.entries(probabilities).sort(([, a], [, b]) => b - a),
@@ -52,12 +57,15 @@ function printPredictions({ predictions }: Prediction): void {
   )
 }
 
-function printValidation({ checkpoint, step }: Prediction, validation: ValidationOf): void {
-  const { loss, accuracy, classNames, counts } = validation
+function printRecognition(
+  { checkpoint, step }: Prediction,
+  { loss, accuracy, classNames, counts }: Recognition,
+  what: string,
+): void {
   const images = sum(counts.flat())
   print(
     properties([
-      ['accuracy', `${percent(accuracy)} of ${formatPlural(images, 'validation image')}`],
+      ['accuracy', `${percent(accuracy)} of ${formatPlural(images, what)}`],
       ['loss', formatLoss(loss)],
       ['checkpoint', `${checkpoint}, step ${formatCount(step)}`],
     ]),

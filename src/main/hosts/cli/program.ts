@@ -206,9 +206,11 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .option('--seed <seed>', 'of the draws (default: 0)', parseSeed)
     .action(async (run: string, options) => onExit(await sample(run, options)))
   modelOptions(common(program.command('predict')))
-    .description('classify image files, or the validation split where none is named')
+    .description(
+      'classify images, or the validation split where none is named; with labels: how many are right',
+    )
     .argument('<run>')
-    .argument('[path...]', 'image files: PNG, JPEG, WebP, GIF, TIFF, AVIF')
+    .argument('[path...]', 'image files, folders (of class folders), IDX files, arrays of numpy')
     .action(async (run: string, paths: string[], options) => onExit(await predict(run, paths, options)))
 
   exportCommands(program, common)

@@ -2,6 +2,7 @@
 import type { AttentionAxes } from '../../../shared/attention.ts'
 import type { Prediction, SampledText } from '../../../shared/contract.ts'
 import type { Dataset, DeviceChoice, ErrorRecord, RunConfiguration } from '../../../shared/experiment.ts'
+import type { GivenFile } from '../../datasets/importers/source.ts'
 import type { Choice } from '../sampling.ts'
 
 export interface Question {
@@ -28,8 +29,8 @@ export interface WantedText extends Choice {
 
 export interface WantedClasses {
   readonly kind: 'classes'
-  /** Image files, and what answers and errors call them; none: the validation split. */
-  readonly images: readonly { readonly file: string; readonly name: string }[]
+  /** Files and folders of images; none: the validation split. */
+  readonly images: readonly GivenFile[]
 }
 
 export type Answer<Wanted extends Question['wanted']['kind']> = {

@@ -97,7 +97,7 @@ describe('predict', () => {
   it('measures the validation split, with a table of classes and the confusion matrix', async () => {
     const { code, stderr, document } = await runJson(home, 'predict', vision)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const { validation } = predictionSchema.parse({ ...document, predictions: [] })
+    const { validation } = predictionSchema.parse({ ...document, predictions: [], labelled: null })
     expect(validation!.classNames).toEqual(['second', 'third', 'fourth'])
     const images = validation!.counts.map((row) => row.reduce((sum, count) => sum + count))
     expect(images).toEqual([10, 10, 10])
@@ -124,6 +124,27 @@ describe('predict', () => {
     expect(predictions[0]).toEqual(predictions[1])
     const { stdout } = await runCli(home, 'predict', vision, file)
     expect(stdout).toMatch(/image +class +second +third\n\S+white\.png +(second|third|fourth) \d+\.\d % /)
+  })
+
+  it('tells how many are right where folders name the classes', async () => {
+    const own = path.join(folder, 'mine')
+    for (const [name, background] of [
+      ['third', 'white'],
+      ['fourth', 'black'],
+    ] as const) {
+      fs.mkdirSync(path.join(own, name), { recursive: true })
+      await sharp({ create: { width: 20, height: 20, channels: 3, background } })
+        .png()
+        .toFile(path.join(own, name, '1.png'))
+    }
+    const { document } = await runJson(home, 'predict', vision, own)
+    const { predictions, labelled } = predictionSchema.parse({ ...document, validation: null })
+    const right = predictions.filter((prediction) => prediction.class === prediction.label)
+    expect(predictions.map(({ label }) => label)).toEqual(['fourth', 'third'])
+    expect(labelled!.accuracy).toBe(right.length / 2)
+    const { stdout } = await runCli(home, 'predict', vision, own, path.join(own, 'third', '1.png'))
+    expect(stdout).toMatch(/accuracy +\d+\.\d % of 2 labelled images/)
+    expect(stdout).toMatch(/image +class +second +third\n\S+1\.png +(second|third|fourth) /)
   })
 
   it.each([

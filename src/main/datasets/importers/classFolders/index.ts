@@ -35,6 +35,7 @@ const extensions: ReadonlySet<string> = new Set([
   '.tiff',
   '.avif',
 ])
+export const isImageName = (name: string): boolean => extensions.has(path.extname(name).toLowerCase())
 /** What a thread is asked at once at most: many small files, or one photograph. */
 const filesPerBatch = 64
 const bytesPerBatch = 4 * 2 ** 20
@@ -44,7 +45,7 @@ const headerShare = 0.2
 export const classFolderImporter: Importer = {
   async plans(files) {
     // By name: opening tens of thousands of files would take seconds, and each is looked at when it is decoded.
-    const images = files.filter(({ name }) => extensions.has(path.extname(name).toLowerCase()))
+    const images = files.filter(({ name }) => isImageName(name))
     return sortImages(images).map((tree) => {
       const plan = { format: 'class folders', kind: 'images', name: tree.name, files: filesOf(tree) } as const
       const classes = new Set(tree.train.map(({ className }) => className))

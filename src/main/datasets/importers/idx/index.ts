@@ -10,6 +10,7 @@ import { workOn } from '../importer.ts'
 import type { Candidate, Content, Importer, ImportOptions } from '../importer.ts'
 import type { Work } from '../source.ts'
 import { openIdx, parseIdxHeader, unsupported } from './format.ts'
+import type { IdxFile } from './format.ts'
 import { groupByName, looksLikeIdx, namesLabels } from './names.ts'
 import type { IdxGroup, IdxPair } from './names.ts'
 
@@ -18,22 +19,30 @@ const blockBytes = 2 ** 20
 
 export const idxImporter: Importer = {
   async plans(files) {
-    const images: Candidate[] = []
-    const labels: Candidate[] = []
-    for (const file of files) {
-      const header = parseIdxHeader(await file.head())
-      const isLabels = header ? header.dimensions.length === 1 : namesLabels(file.name)
-      if (header || looksLikeIdx(file.name)) (isLabels ? labels : images).push(file)
-    }
-    return groupByName(images, labels).map((group) => ({
+    return (await groupIdx(files)).map((group) => ({
       format: 'IDX',
       kind: 'images',
       name: group.name,
-      files: group.pairs.flatMap((pair) => [pair.images, pair.labels].filter((file) => file !== undefined)),
+      files: filesOf(group),
       write: (folder, options) => write(group, folder, options),
     }))
   },
 }
+
+/** The IDX files among `files`, in the groups that belong together. */
+export async function groupIdx(files: readonly Candidate[]): Promise<IdxGroup<Candidate>[]> {
+  const images: Candidate[] = []
+  const labels: Candidate[] = []
+  for (const file of files) {
+    const header = parseIdxHeader(await file.head())
+    const isLabels = header ? header.dimensions.length === 1 : namesLabels(file.name)
+    if (header || looksLikeIdx(file.name)) (isLabels ? labels : images).push(file)
+  }
+  return groupByName(images, labels)
+}
+
+export const filesOf = ({ pairs }: IdxGroup<Candidate>): Candidate[] =>
+  pairs.flatMap((pair) => [pair.images, pair.labels].filter((file) => file !== undefined))
 
 async function write(group: IdxGroup<Candidate>, folder: string, options: ImportOptions): Promise<Content> {
   const pairs = group.pairs.map(requireBoth)
@@ -48,11 +57,16 @@ async function write(group: IdxGroup<Candidate>, folder: string, options: Import
       const source = await openIdx(images, workFor(images))
       try {
         const own = shapeOf(source.itemShape, images)
-        if (source.count !== values.length) throw mismatch(images, source.count, labels, values.length)
+        requireOneEach(images, source.count, labels, values.length)
         if (shape && !sameShape(shape, own)) throw otherShape(pairs[0]!.images, shape, images, own)
         shape = own
         writer ??= await createImageWriter(folder, shape, images.name, options)
-        await copyImages(source, shape, values, writer)
+        let done = 0
+        for await (const pixels of imageBlocks(source, shape)) {
+          const whole = pixels.length / (shape.height * shape.width * shape.channels)
+          await writer.add(pixels, values.subarray(done, done + whole))
+          done += whole
+        }
       } finally {
         await source.close()
       }
@@ -64,7 +78,8 @@ async function write(group: IdxGroup<Candidate>, folder: string, options: Import
   }
 }
 
-async function readLabels(file: Candidate, work: Work): Promise<Uint8Array> {
+/** Throws what openIdx throws, or 'unsupported-format' where there is more than one number per item. */
+export async function readLabels(file: Candidate, work: Work): Promise<Uint8Array> {
   const source = await openIdx(file, work)
   try {
     if (source.itemShape.length > 0)
@@ -78,25 +93,24 @@ async function readLabels(file: Candidate, work: Work): Promise<Uint8Array> {
   }
 }
 
-async function copyImages(
-  source: Awaited<ReturnType<typeof openIdx>>,
+/** All pixels of `source` in blocks of whole images; a block is overwritten by the next one. */
+export async function* imageBlocks(
+  source: IdxFile,
   { height, width, channels }: ImageShape,
-  values: Uint8Array,
-  writer: ImageWriter,
-): Promise<void> {
+): AsyncGenerator<Uint8Array> {
   const imageBytes = height * width * channels
   const perBlock = Math.max(1, Math.floor(blockBytes / imageBytes))
-  const block = new Uint8Array(Math.min(perBlock, values.length) * imageBytes)
-  for (let first = 0; first < values.length; first += perBlock) {
-    const labels = values.subarray(first, first + perBlock)
-    const pixels = block.subarray(0, labels.length * imageBytes)
+  const block = new Uint8Array(Math.min(perBlock, source.count) * imageBytes)
+  for (let first = 0; first < source.count; first += perBlock) {
+    const pixels = block.subarray(0, Math.min(perBlock, source.count - first) * imageBytes)
     await source.read(pixels)
-    await writer.add(pixels, labels)
+    yield pixels
   }
   await source.end()
 }
 
-function shapeOf(itemShape: readonly number[], { name }: Candidate): ImageShape {
+/** Throws WorkbenchError 'unsupported-format' where an item is no image. */
+export function shapeOf(itemShape: readonly number[], { name }: Candidate): ImageShape {
   const [height, width, channels = 1] = itemShape
   if (height !== undefined && width !== undefined && itemShape.length <= 3) return { height, width, channels }
   throw unsupported(name, `has ${itemShape.length + 1} dimensions, where images have three or four`)
@@ -116,8 +130,15 @@ function requireBoth({ images, labels }: IdxPair<Candidate>): { images: Candidat
   )
 }
 
-function mismatch(images: Candidate, count: number, labels: Candidate, labelCount: number): WorkbenchError {
-  return new WorkbenchError(
+/** Throws WorkbenchError 'labels-mismatch'. */
+export function requireOneEach(
+  images: Candidate,
+  count: number,
+  labels: Candidate,
+  labelCount: number,
+): void {
+  if (count === labelCount) return
+  throw new WorkbenchError(
     'labels-mismatch',
     `${images.name} has ${count} images and ${labels.name} has ${labelCount} labels.`,
     'Import the two files that belong together: every image needs one label.',
