@@ -27,6 +27,7 @@ import { openOrRecover } from './store/recovery/index.ts'
 import { createScheduler } from './training/scheduler.ts'
 import { batchOf } from './workbench/batches.ts'
 import { createComparisons } from './workbench/comparisons.ts'
+import { createCurves } from './workbench/curves.ts'
 import { createDerivations } from './workbench/derivations.ts'
 import { createEstimates } from './workbench/estimates.ts'
 import { createEvents } from './workbench/events.ts'
@@ -40,8 +41,8 @@ import { issuesOf } from './workbench/issues.ts'
 import { createOrganising, removeLongDeleted } from './workbench/organising.ts'
 import { takeOwnership, type Ownership } from './workbench/ownership.ts'
 import { createQueueing } from './workbench/queueing.ts'
-import { openSessions, type Sessions } from './workbench/sessions.ts'
 import { createReferences } from './workbench/references.ts'
+import { openSessions, type Sessions } from './workbench/sessions.ts'
 import { createStarting } from './workbench/starting.ts'
 import { createStates } from './workbench/states.ts'
 import { createStatistics } from './workbench/statistics.ts'
@@ -187,17 +188,14 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     readNotices: async () => notices,
     listExperiments: async () => store.experiments(),
     ...comparisons,
-    listRuns: async () => store.runs(),
     ...createReferences({ store, uploads, events, requireExperiment }),
+    listRuns: async () => store.runs(),
     showRun: async ({ id }) => requireRun(id),
     readBatch: async ({ run: id, step }) => {
       const run = requireRun(id)
       return batchOf(run, requireDataset(run.dataset), step)
     },
-    async readCurves({ runs, metric, buckets }) {
-      runs.forEach(requireRun)
-      return runs.map((run) => ({ run, metric, buckets: store.curve(run, metric, buckets) }))
-    },
+    ...createCurves({ store, requireRun }),
     readSeries: async ({ id }) => store.series(requireRun(id).id),
     async readSamples({ runs }) {
       runs.forEach(requireRun)

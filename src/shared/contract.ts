@@ -171,12 +171,26 @@ export const deviceReportSchema = z.object({
 })
 export type DeviceReport = z.infer<typeof deviceReportSchema>
 
-/** A bucket of a curve: of the points between two steps, the smallest, the largest and the last. */
+const bucketValues = {
+  minimum: z.number().nullable(),
+  maximum: z.number().nullable(),
+  last: z.number().nullable(),
+}
+/**
+ * A bucket of a curve: of the points between two steps, the smallest, the largest and the last. Null together: a gap, in
+ * which nothing finite was recorded.
+ */
 export const bucketSchema = z.object({
-  step: z.number().describe('step of the last point in the bucket'),
-  minimum: z.number(),
-  maximum: z.number(),
-  last: z.number(),
+  step: z.number().describe('step of the last finite point in the bucket'),
+  ...bucketValues,
+  smoothed: z
+    .object(bucketValues)
+    .optional()
+    .describe('the same of the smoothed values; absent where no smoothing was asked for'),
+  seconds: z
+    .number()
+    .optional()
+    .describe('of training when that step was reached; absent where not asked for, or not recorded'),
 })
 export type Bucket = z.infer<typeof bucketSchema>
 export const curveSchema = z.object({ run: z.string(), metric: z.string(), buckets: z.array(bucketSchema) })
@@ -377,6 +391,18 @@ export const calls = {
         'gradient-norm',
       ]),
       buckets: z.number().int().min(2).max(5000).describe('the most points wanted per curve'),
+      smoothing: z
+        .number()
+        .min(0)
+        .max(0.99999)
+        .optional()
+        .describe(
+          'weight of what came before in the exponential mean over every recorded point; absent or 0: none',
+        ),
+      time: z
+        .boolean()
+        .optional()
+        .describe('whether buckets come with the seconds at which they were reached'),
     }),
     z.array(curveSchema),
   ),

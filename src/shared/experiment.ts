@@ -307,6 +307,9 @@ export function epochsOf(
   return (steps * batchSize * (kind === 'text' ? context : 1)) / train
 }
 
+/** The metric that says how many seconds a run had trained and evaluated when it had done a step. */
+export const timeMetric = 'time/seconds'
+
 /** A validation measurement after `step` optimiser steps. */
 export const validationSchema = z.object({
   step: z.number().int(),

@@ -13,7 +13,7 @@ import {
 } from './evaluations.ts'
 import { holm } from './holm.ts'
 import { probabilityOfSmaller } from './improvement.ts'
-import { areaUnder, stepReaching, type CurvePoint } from './learning-curve.ts'
+import { areaUnder, stepReaching } from './learning-curve.ts'
 import { pairedDifference } from './paired.ts'
 import { sentencesOf } from './sentences.ts'
 import { summarise } from './summary.ts'
@@ -198,10 +198,8 @@ function reachedOf(
   { metric, kind }: Pick<ComparedRuns, 'metric' | 'kind'>,
 ): ComparisonRow['reached'] {
   const direction = directionOf(metric)
-  const directed = (curve: readonly CurvePoint[]) =>
-    curve.map(({ step, value }) => ({ step, value: direction * value }))
   const found = evaluated.flatMap((one) => {
-    const step = stepReaching(directed(curveOf(one, metric)), direction * target)
+    const step = stepReaching(curveOf(one, metric), target, direction)
     return step === null ? [] : { run: one.run, step }
   })
   if (found.length === 0) return null

@@ -16,8 +16,16 @@ export interface Chosen {
 /** 1 where smaller is better, −1 where larger is. */
 export const directionOf = (metric: ComparisonMetric): 1 | -1 => (metric === 'loss' ? 1 : -1)
 
-export const curveOf = ({ evaluations }: EvaluatedRun, metric: ComparisonMetric): CurvePoint[] =>
-  evaluations.flatMap(({ step, [metric]: value }) => (value === undefined ? [] : { step, value }))
+/** The curves that were asked for: a comparison asks for the same ones many times, and they may be long. */
+const curves = new WeakMap<EvaluatedRun, Partial<Record<ComparisonMetric, readonly CurvePoint[]>>>()
+
+export function curveOf(evaluated: EvaluatedRun, metric: ComparisonMetric): readonly CurvePoint[] {
+  const known = curves.get(evaluated) ?? {}
+  curves.set(evaluated, known)
+  return (known[metric] ??= evaluated.evaluations.flatMap(({ step, [metric]: value }) =>
+    value === undefined ? [] : { step, value },
+  ))
+}
 
 /** The first of the best ones; null of an empty curve, and where nothing was measured after that step. */
 export function valueAt(curve: readonly CurvePoint[], { metric, at }: Chosen): CurvePoint | null {
@@ -51,17 +59,25 @@ export interface Pair {
 export function pairOf(first: EvaluatedRun, second: EvaluatedRun, chosen: Chosen): Pair | null {
   if (!hasPlace(first, chosen) || !hasPlace(second, chosen)) return null
   const [a, b] = [curveOf(first, chosen.metric), curveOf(second, chosen.metric)]
-  const shared = (curve: readonly CurvePoint[], other: readonly CurvePoint[]) => {
-    const steps = new Set(other.map(({ step }) => step))
-    return curve.filter(({ step }) => steps.has(step))
-  }
-  const [own, others] = [valueAt(shared(a, b), chosen), valueAt(shared(b, a), chosen)]
+  const [sharedOfA, sharedOfB] = sharedSteps(a, b)
+  const [own, others] = [valueAt(sharedOfA, chosen), valueAt(sharedOfB, chosen)]
   if (!own || !others) return null
-  const last = shared(a, b).at(-1)!.step
+  const last = sharedOfA.at(-1)!.step
   const isShortened = typeof chosen.at === 'string' && last < Math.max(a.at(-1)!.step, b.at(-1)!.step)
   return {
     seed: first.run.seed,
     difference: own.value - others.value,
     shortenedTo: isShortened ? last : null,
   }
+}
+
+type Curve = readonly CurvePoint[]
+/** Two curves at the steps that both have. */
+function sharedSteps(a: Curve, b: Curve): [Curve, Curve] {
+  if (a.length === b.length && a.every(({ step }, index) => step === b[index]!.step)) return [a, b]
+  const having = (curve: Curve, other: Curve) => {
+    const steps = new Set(other.map(({ step }) => step))
+    return curve.filter(({ step }) => steps.has(step))
+  }
+  return [having(a, b), having(b, a)]
 }

@@ -10,7 +10,8 @@ export interface CurvePoint {
  * over these steps, in the units of the curve. Null where the curve was not measured at both ends.
  */
 export function areaUnder(curve: readonly CurvePoint[], from: number, to: number): number | null {
-  const part = curve.filter(({ step }) => step >= from && step <= to)
+  const isWhole = curve[0]?.step === from && curve.at(-1)?.step === to
+  const part = isWhole ? curve : curve.filter(({ step }) => step >= from && step <= to)
   if (from >= to || part[0]?.step !== from || part.at(-1)?.step !== to) return null
   let area = 0
   for (let i = 1; i < part.length; i++) {
@@ -20,7 +21,14 @@ export function areaUnder(curve: readonly CurvePoint[], from: number, to: number
   return area / (to - from)
 }
 
-/** The first measured step whose value is at most `target`; null where it was never reached. Nothing is interpolated. */
-export function stepReaching(curve: readonly CurvePoint[], target: number): number | null {
-  return curve.find(({ value }) => value <= target)?.step ?? null
+/**
+ * The first measured step whose value is at most `target`, or with a direction of −1 at least; null where it was never
+ * reached. Nothing is interpolated.
+ */
+export function stepReaching(
+  curve: readonly CurvePoint[],
+  target: number,
+  direction: 1 | -1 = 1,
+): number | null {
+  return curve.find(({ value }) => direction * value <= direction * target)?.step ?? null
 }

@@ -2,8 +2,8 @@
  * The store: the one owner of what a process writes to the database. Everything is synchronous; several processes
  * (the app, a command line) may have the same file open. Tables, columns and units: docs/database.md.
  */
-import type { Reference } from '../../shared/exports.ts'
 import type { Bucket } from '../../shared/contract.ts'
+import type { Reference } from '../../shared/exports.ts'
 import type { Alert, ConfusionMatrix, Experiment, Run, TextSample } from '../../shared/experiment.ts'
 import type { Measurement, MeasurementFilter, ProbeSize } from '../../shared/statistics.ts'
 import { alertTable } from './alerts.ts'
@@ -83,13 +83,13 @@ export interface Store {
   /** Every metric of a run, steps ascending; a value that was not finite is NaN. */
   series(run: string): Record<string, [step: number, value: number][]>
   /** One metric of a run, steps ascending, without values that were not finite. */
-  points(run: string, metric: string): { step: number; value: number }[]
+  points(run: string, metric: string): [step: number, value: number][]
   /** Names of the metrics of a run, ascending. */
   metrics(run: string): string[]
   /** The first `limit` points of a metric after a step (-1: from the beginning), steps ascending; not finite is NaN. */
   pointsAfter(run: string, metric: string, step: number, limit: number): [step: number, value: number][]
-  /** A metric of a run in at most `buckets` buckets, aggregated in SQL; see series.ts. */
-  curve(run: string, metric: string, buckets: number): Bucket[]
+  /** The step of the last point of a metric; undefined where it has none. */
+  lastStep(run: string, metric: string): number | undefined
   /** A curve from elsewhere beside an experiment, with its points, steps ascending. */
   addReference(reference: StoredReference, points: readonly (readonly [step: number, value: number])[]): void
   /** Of an experiment, oldest first. */
@@ -181,7 +181,7 @@ export function storeOver(database: Database, onDamage: () => void = () => undef
       points: (run, metric) => points.points(run, metric),
       metrics: (run) => points.metrics(run),
       pointsAfter: (run, metric, step, limit) => points.pointsAfter(run, metric, step, limit),
-      curve: (run, metric, buckets) => points.curve(run, metric, buckets),
+      lastStep: (run, metric) => points.lastStep(run, metric),
       setting: (name) => settings.read(name),
       setSetting: (name, value) => settings.write(name, value),
       addReference: (reference, its) => references.add(reference, its),

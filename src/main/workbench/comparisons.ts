@@ -22,12 +22,10 @@ export function createComparisons(parts: ComparisonParts): Pick<WorkbenchApi, 'c
 
   /** The evaluations of a run, with those that are still on their way from its trainer left out. */
   function evaluationsOf(run: Run, kind: DatasetKind): Validation[] {
-    const accuracies = new Map(
-      kind === 'images'
-        ? store.points(run.id, 'validation/accuracy').map(({ step, value }) => [step, value])
-        : [],
-    )
-    return store.points(run.id, 'validation/loss').map(({ step, value: loss }) => {
+    const losses = store.points(run.id, 'validation/loss')
+    if (kind === 'text') return losses.map(([step, loss]) => ({ step, loss }))
+    const accuracies = new Map(store.points(run.id, 'validation/accuracy'))
+    return losses.map(([step, loss]) => {
       const accuracy = accuracies.get(step)
       return { step, loss, ...(accuracy !== undefined && { accuracy }) }
     })
@@ -78,8 +76,9 @@ function refuseChoice(
       'Runs on text have no accuracy: it is measured on images.',
       'Compare their loss.',
     )
+  if (typeof at !== 'number') return
   const steps = [...new Set(evaluated.flatMap(({ evaluations }) => evaluations.map(({ step }) => step)))]
-  if (typeof at === 'number' && steps.length > 0 && !steps.includes(at)) {
+  if (steps.length > 0 && !steps.includes(at)) {
     const nearest = steps.sort((a, b) => Math.abs(a - at) - Math.abs(b - at)).slice(0, 2)
     throw new WorkbenchError(
       'invalid-request',

@@ -54,7 +54,7 @@ beforeEach(() => {
   ])
   const evaluated = runs.map((run) => ({
     run,
-    evaluations: store.points(run.id, 'validation/loss').map(({ step, value: loss }) => ({ step, loss })),
+    evaluations: (store.series(run.id)['validation/loss'] ?? []).map(([step, loss]) => ({ step, loss })),
   }))
   subject = {
     ...{ kind: 'experiment', experiment, runs, data: 'text', dataset, app: '0.1.0' },

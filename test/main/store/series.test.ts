@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../../../src/main/store/index.ts'
 import type { Store } from '../../../src/main/store/index.ts'
@@ -48,13 +47,13 @@ describe('points', () => {
     expect(store.series('run-1')).toEqual({ 'a new metric': [[1, 1]] })
   })
 
-  it('that are not finite keep their step as NaN, and curves pass over them', () => {
+  it('that are not finite keep their step as NaN', () => {
     store.appendPoints(points([[1, 2], [2, NaN], [3, Infinity], [4, -Infinity], [5, 1]])) // prettier-ignore
-    expect(store.series('run-1')['train/loss']).toEqual([[1, 2], [2, NaN], [3, NaN], [4, NaN], [5, 1]]) // prettier-ignore
-    expect(store.curve('run-1', 'train/loss', 2)).toEqual([
-      { step: 1, minimum: 2, maximum: 2, last: 2 },
-      { step: 5, minimum: 1, maximum: 1, last: 1 },
-    ])
+    const recorded = [[1, 2], [2, NaN], [3, NaN], [4, NaN], [5, 1]] // prettier-ignore
+    expect(store.series('run-1')['train/loss']).toEqual(recorded)
+    expect(store.pointsAfter('run-1', 'train/loss', -1, 10)).toEqual(recorded)
+    expect(store.pointsAfter('run-1', 'train/loss', 1, 2)).toEqual(recorded.slice(1, 3))
+    expect(store.points('run-1', 'train/loss')).toEqual([[1, 2], [5, 1]]) // prettier-ignore
   })
 
   it('have whole steps', () => {
@@ -62,67 +61,11 @@ describe('points', () => {
   })
 })
 
-describe('curve', () => {
-  it('is empty for a run or a metric without points', () => {
-    expect(store.curve('run-1', 'train/loss', 10)).toEqual([])
-    expect(store.curve('run-9', 'train/loss', 10)).toEqual([])
-  })
-
-  it('gives every point when they fit, however unevenly they are spaced', () => {
-    store.appendPoints(points([[0, 4], [1, 3], [2, 5], [1000, 1]])) // prettier-ignore
-    expect(store.curve('run-1', 'train/loss', 4).map(({ step, last }) => [step, last])).toEqual([
-      [0, 4],
-      [1, 3],
-      [2, 5],
-      [1000, 1],
-    ])
-  })
-
-  it('cuts the steps after the first into equal ranges and keeps the spike and the last value of each', () => {
-    // steps 0 to 8 in 3 buckets: the first point, steps 1 to 4, steps 5 to 8
-    const values = [4, 3, 9, 2, 2.5, 1, 0.5, 1.5, 1.25]
-    store.appendPoints(points(values.map((value, step) => [step, value])))
-    expect(store.curve('run-1', 'train/loss', 3)).toEqual([
-      { step: 0, minimum: 4, maximum: 4, last: 4 },
-      { step: 4, minimum: 2, maximum: 9, last: 2.5 },
-      { step: 8, minimum: 0.5, maximum: 1.5, last: 1.25 },
-    ])
-  })
-
-  it('preserves minimum, maximum, first and last of any series', () => {
-    const value = fc.double({ noDefaultInfinity: true, noNaN: true })
-    const series = fc.uniqueArray(fc.tuple(fc.nat(10_000_000), value), {
-      selector: ([step]) => step,
-      minLength: 1,
-      maxLength: 60,
-    })
-    let trial = 0
-    fc.assert(
-      fc.property(series, fc.integer({ min: 2, max: 40 }), (recorded, buckets) => {
-        const metric = `trial ${trial++}`
-        store.appendPoints(points(recorded, metric))
-        const curve = store.curve('run-1', metric, buckets)
-        const ascending = recorded.toSorted(([a], [b]) => a - b)
-        const at = new Map(ascending)
-
-        expect(curve.length).toBeLessThanOrEqual(buckets)
-        expect(curve.map((bucket) => bucket.step)).toEqual(
-          curve.map((bucket) => bucket.step).toSorted((a, b) => a - b),
-        )
-        // each bucket is exactly the points after the bucket before it, up to its own step
-        let after = -1
-        for (const bucket of curve) {
-          const inside = ascending.filter(([step]) => step > after && step <= bucket.step).map(([, y]) => y)
-          expect(inside.length).toBeGreaterThan(0)
-          expect(bucket.minimum === Math.min(...inside)).toBe(true)
-          expect(bucket.maximum === Math.max(...inside)).toBe(true)
-          expect(bucket.last === at.get(bucket.step)).toBe(true)
-          after = bucket.step
-        }
-        expect(after).toBe(ascending.at(-1)![0])
-        expect(curve[0]!.step).toBe(ascending[0]![0])
-        if (recorded.length <= buckets) expect(curve).toHaveLength(recorded.length)
-      }),
-    )
+describe('lastStep', () => {
+  it('is that of the last point, and of nothing where there is none', () => {
+    store.appendPoints(points([[20, 1], [5, NaN], [7, 2]])) // prettier-ignore
+    expect(store.lastStep('run-1', 'train/loss')).toBe(20)
+    expect(store.lastStep('run-2', 'train/loss')).toBeUndefined()
+    expect(store.lastStep('run-1', 'validation/loss')).toBeUndefined()
   })
 })
