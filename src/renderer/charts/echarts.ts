@@ -1,4 +1,7 @@
-/** The parts of echarts that the window uses, registered once. Import echarts from nowhere else. */
+/**
+ * The parts of echarts that the window uses, registered once. Import echarts from nowhere else; what only files of charts
+ * need is added in picture.ts.
+ */
 import { CustomChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts'
 import type {
   CustomSeriesOption,

@@ -25,10 +25,18 @@ export interface Baseline {
   value: number
 }
 
+/** A curve from elsewhere. */
+export interface ReferenceLine {
+  id: string
+  name: string
+  points: readonly (readonly [step: number, value: number])[]
+}
+
 export interface MetricChart {
   quantity: Quantity
   lines: readonly MetricLine[]
   baselines: readonly Baseline[]
+  references: readonly ReferenceLine[]
   /** Planned steps: the right end of the axis from the start, so that curves grow into it. */
   steps: number
   span: Span
@@ -65,7 +73,11 @@ export function valueExtent(
 /** The range of the axis of values: everything drawn, and the baselines that are shown. */
 export function valueRange(chart: MetricChart): AxisRange {
   const extent = valueExtent(chart.lines, stepRange(chart))
-  const values = [...(extent ?? []), ...chart.baselines.map((baseline) => baseline.value)]
+  const [first, last] = stepRange(chart)
+  const elsewhere = chart.references.flatMap(({ points }) =>
+    points.filter(([step]) => step >= first && step <= last).map(([, value]) => value),
+  )
+  const values = [...(extent ?? []), ...chart.baselines.map((baseline) => baseline.value), ...elsewhere]
   const [least, most] = chart.quantity.limits
   if (values.length === 0) return niceRange(0, Math.min(4, most))
   const range = niceRange(extent ? Math.min(...values) : 0, Math.max(...values), 7)
@@ -183,6 +195,24 @@ export function metricChartOption(chart: MetricChart, theme: ChartTheme): EChart
     z: 2,
   }
 
+  const references = chart.references.map(({ id, name, points }) => ({
+    id: `reference ${id}`,
+    type: 'line' as const,
+    data: points.filter(([step]) => visible(step)).map(([step, value]) => [step, value]),
+    showSymbol: points.length === 1,
+    symbol: 'circle',
+    symbolSize: 4,
+    clip: true,
+    silent: true,
+    itemStyle: { color: theme.text },
+    lineStyle: { color: theme.text, width: 1.5, type: [2, 4], opacity: 0.85 },
+    endLabel: {
+      ...{ ...label, show: true, formatter: name, align: 'right' as const, offset: [-8, -11] },
+      ...{ textBorderColor: theme.surface, textBorderWidth: 3 },
+    },
+    z: 2,
+  }))
+
   const axis = {
     axisLine: { show: false },
     axisTick: { show: false },
@@ -225,6 +255,6 @@ export function metricChartOption(chart: MetricChart, theme: ChartTheme): EChart
       },
       splitLine: { lineStyle: { color: theme.line, opacity: 0.7 } },
     },
-    series: [...bands, ...raw, baselines, ...lines, ...best],
+    series: [...bands, ...raw, baselines, ...references, ...lines, ...best],
   }
 }

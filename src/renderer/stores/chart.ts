@@ -16,6 +16,7 @@ import { baselinesOf, type BaselineId, type DatasetBaseline } from '../logic/bas
 import { useCurves } from './curves.ts'
 import { useExperiment } from './experiment.ts'
 import { useLibrary } from './library.ts'
+import { useReferences } from './references.ts'
 
 /** Training losses are averaged over this share of the planned steps. */
 const smoothedShare = 0.03
@@ -24,6 +25,7 @@ export const useChartSettings = defineStore('chart', () => {
   const curves = useCurves()
   const experiment = useExperiment()
   const library = useLibrary()
+  const references = useReferences()
 
   const span = ref<Span>('all')
   const hidden = ref<string[]>([])
@@ -55,6 +57,12 @@ export const useChartSettings = defineStore('chart', () => {
     quantity: quantity.value,
     lines: lines.value,
     baselines: [],
+    references: references.all
+      .filter(({ id }) => !references.hidden.includes(id))
+      .map(({ id, name, buckets }) => ({
+        ...{ id, name },
+        points: buckets.flatMap(({ step, last }) => (last === null ? [] : [[step, last] as const])),
+      })),
     steps: steps.value,
     span: span.value,
   }))

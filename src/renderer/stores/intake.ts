@@ -1,6 +1,8 @@
-/** Where files go that a person drops or chooses: variants into the catalogue, everything else into the library. */
+/** Where files go that a person drops or chooses: variants into the catalogue, archives of
+ * experiments beside the others, everything else into the library. */
 import { named } from '../api/index.ts'
 import type { DroppedFile } from '../api/index.ts'
+import { useExports } from './exports.ts'
 import { useLibrary } from './library.ts'
 import { useOwnVariants } from './ownVariants.ts'
 
@@ -15,7 +17,9 @@ export async function takeDrop(data: DataTransfer, asks = false): Promise<void> 
 
 async function take(files: readonly DroppedFile[], asks: boolean): Promise<void> {
   const own = useOwnVariants()
+  const exports = useExports()
   const others: DroppedFile[] = []
-  for (const one of files) if (!(await own.takeFile(one.file))) others.push(one)
+  for (const one of files)
+    if (!(await own.takeFile(one.file)) && !(await exports.takeArchive(one.file))) others.push(one)
   await useLibrary().importFiles(others, asks)
 }

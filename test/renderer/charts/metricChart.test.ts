@@ -29,7 +29,14 @@ const laplacian = {
   raw: null,
 }
 const quantity = quantityOf('validation/loss', 'text')
-const chart: MetricChart = { quantity, lines: [standard, laplacian], baselines: [], steps: 200, span: 'all' }
+const chart: MetricChart = {
+  quantity,
+  lines: [standard, laplacian],
+  baselines: [],
+  references: [],
+  steps: 200,
+  span: 'all',
+}
 const theme: ChartTheme = {
   text: '#555',
   faint: '#777',
