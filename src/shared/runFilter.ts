@@ -2,7 +2,9 @@
  * Finding runs: by words, by tags, and by conditions on the values of their configuration or record, such as
  * `learningRate>0.001`, `attention=standard` or `bestValidation<1.5`. Used by the window and the command line alike.
  */
-import { runConfigurationSchema, type Run } from './experiment.ts'
+import { recipes } from './catalogue/recipes.ts'
+import { appliesTo, runConfigurationSchema, type ConfigurationKey, type Run } from './experiment.ts'
+import { knownNames } from './names.ts'
 
 type Operator = '>=' | '<=' | '!=' | '=' | '>' | '<'
 
@@ -42,6 +44,31 @@ export function parseCondition(text: string): Condition | undefined {
   const match = /^\s*(\w+)\s*(>=|<=|!=|=|>|<)\s*(.*?)\s*$/.exec(text)
   if (!match || !filterKeys.includes(match[1]!) || match[3] === '') return undefined
   return { key: match[1]!, operator: match[2] as Operator, value: match[3]! }
+}
+
+/** Why a text is no condition, and how it would be one; `hint` tells what is known. */
+export function conditionProblem(text: string, hint = knownNames): string {
+  const key = /^\s*(\w*)/.exec(text)![1]!
+  return filterKeys.includes(key)
+    ? 'Write it as a key, one of = != < <= > >=, and a value: learningRate>0.001.'
+    : `There is nothing called "${key}" in a run. ${hint(key, filterKeys)}`
+}
+
+/**
+ * Several conditions on one line, with spaces or commas between them: `learningRate>0.001, attention=standard`.
+ * @returns those that are conditions, and the parts that are none as they were written
+ */
+export function parseConditionLine(line: string): { conditions: Condition[]; refused: string[] } {
+  // Every part begins at a word with an operator after it, so that a value may have spaces and commas of its own.
+  const parts = line
+    .split(/(?:^|[\s,]+)(?=\w+\s*(?:[<>]=?|!=|=))/)
+    .map((part) => part.replace(/[\s,]+$/, ''))
+    .filter(Boolean)
+  const read = parts.map((part) => ({ part, condition: parseCondition(part) }))
+  return {
+    conditions: read.flatMap(({ condition }) => condition ?? []),
+    refused: read.filter(({ condition }) => !condition).map(({ part }) => part),
+  }
 }
 
 /** Whether a run fulfils a condition; one whose value is not known fulfils none but `!=`. */
@@ -86,27 +113,42 @@ export function matches(run: Run, query: RunQuery, called: readonly string[] = [
   )
 }
 
-/** The values in which runs differ: of the configuration, and of what they are. In the order of their keys. */
-export function configurationDifferences(
-  runs: readonly Run[],
-): { key: string; values: (string | number | boolean | null)[] }[] {
-  const compared: Record<string, (run: Run) => Value> = {
-    attention: facts.attention!,
-    axes: ({ axes }) => JSON.stringify(axes),
-    seed: facts.seed!,
-    dataset: ({ trainedOn, dataset }) => trainedOn?.sha256 ?? dataset,
-    recipe: facts.recipe!,
-    device: facts.device!,
-    threads: ({ threads }) => threads,
-    ...Object.fromEntries(
-      Object.keys(runConfigurationSchema.shape).map((key) => [
-        key,
-        ({ configuration }: Run) => (configuration as Record<string, Value>)[key] ?? null,
-      ]),
-    ),
-    versions: ({ versions }) => JSON.stringify(versions),
-  }
-  return Object.entries(compared)
-    .map(([key, read]) => ({ key, values: runs.map(read) }))
-    .filter(({ values }) => new Set(values).size > 1)
+/** A value that decides how runs went, in each of them; null where it decides nothing, or is not known. */
+export interface ConfigurationRow {
+  readonly key: string
+  readonly values: Value[]
+}
+
+/** What is compared of runs, in the order of the rows. */
+const compared: Readonly<Record<string, (run: Run) => Value>> = {
+  attention: facts.attention!,
+  axes: ({ axes }) => JSON.stringify(axes),
+  seed: facts.seed!,
+  dataset: ({ trainedOn, dataset }) => trainedOn?.sha256 ?? dataset,
+  recipe: facts.recipe!,
+  device: facts.device!,
+  threads: ({ threads }) => threads,
+  ...Object.fromEntries(
+    (Object.keys(runConfigurationSchema.shape) as ConfigurationKey[]).map((key) => [
+      key,
+      (run: Run) => (decides(run, key) ? (run.configuration[key] as Value) : null),
+    ]),
+  ),
+  versions: ({ versions }) => JSON.stringify(versions),
+}
+
+/** Everything that decides how runs go: of the configuration, and of what they are. In the order of their keys. */
+export const configurationRows = (runs: readonly Run[]): ConfigurationRow[] =>
+  Object.entries(compared).map(([key, read]) => ({ key, values: runs.map(read) }))
+
+export const differs = ({ values }: ConfigurationRow): boolean => new Set(values).size > 1
+
+/** The values in which runs differ. */
+export const configurationDifferences = (runs: readonly Run[]): ConfigurationRow[] =>
+  configurationRows(runs).filter(differs)
+
+/** Whether a key of the configuration matters on the data of a run; it may where its recipe is not known. */
+function decides(run: Run, key: ConfigurationKey): boolean {
+  const kind = run.trainedOn?.kind ?? recipes.find(({ id }) => id === run.recipe)?.kind
+  return kind === undefined || appliesTo(kind, key)
 }

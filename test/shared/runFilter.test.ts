@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { configurationDifferences, fulfils, matches, parseCondition } from '../../src/shared/runFilter.ts'
+import { recipes } from '../../src/shared/catalogue/recipes.ts'
+import {
+  conditionProblem,
+  configurationDifferences,
+  fulfils,
+  matches,
+  parseCondition,
+  parseConditionLine,
+} from '../../src/shared/runFilter.ts'
 import { aRun } from '../main/store/records.ts'
 
 const run = aRun({
@@ -55,4 +63,36 @@ describe('configurationDifferences', () => {
     ])
     expect(configurationDifferences([run, { ...run, id: 'other', notes: 'else' }])).toEqual([])
   })
+})
+
+describe('parseConditionLine', () => {
+  const written = (line: string) =>
+    parseConditionLine(line).conditions.map(({ key, operator, value }) => `${key}${operator}${value}`)
+
+  it.each([
+    ['', []],
+    ['seed=1', ['seed=1']],
+    ['seed=1 norm=rms', ['seed=1', 'norm=rms']],
+    [' learningRate >= 2e-3,  attention = standard, ', ['learningRate>=2e-3', 'attention=standard']],
+    ['samplePrompt=to be, or not seed!=3', ['samplePrompt=to be, or not', 'seed!=3']],
+  ])('reads "%s"', (line, expected) => {
+    expect(written(line)).toEqual(expected)
+    expect(parseConditionLine(line).refused).toEqual([])
+  })
+
+  it('tells the parts that are no conditions, and what was meant', () => {
+    const { conditions, refused } = parseConditionLine('hello seed=1 lerningRate>0 norm=')
+    expect(conditions).toEqual([{ key: 'seed', operator: '=', value: '1' }])
+    expect(refused).toEqual(['hello', 'lerningRate>0', 'norm='])
+    expect(conditionProblem('lerningRate>0')).toContain('Did you mean "learningRate"?')
+    expect(conditionProblem('norm=')).toContain('learningRate>0.001')
+  })
+})
+
+it('compares only what decides something on the data of a run', () => {
+  const images = { ...run, id: 'images', recipe: recipes.find(({ kind }) => kind === 'images')!.id }
+  const keys = configurationDifferences([run, images]).map(({ key }) => key)
+  expect(keys).toEqual(expect.arrayContaining(['recipe', 'context', 'patchSize']))
+  const flipped = { ...run, configuration: { ...run.configuration, flip: !run.configuration.flip } }
+  expect(configurationDifferences([run, flipped])).toEqual([])
 })

@@ -1,44 +1,11 @@
-/** Short identifiers for people to type, and the nearest known name to one that was mistyped. */
+/** Short identifiers for people to type; the nearest known name to one that was mistyped is in shared/names.ts. */
 import { randomBytes } from 'node:crypto'
 
-const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+export { closestName, knownNames } from '../../shared/names.ts'
 
-const longestList = 60
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /** Eight random base-32 letters and digits, lower case: 40 bits. */
 export function newIdentifier(): string {
   return Array.from(randomBytes(8), (byte) => alphabet[byte % 32]).join('')
-}
-
-/** The known name that takes the fewest single-letter edits to reach, if they are few for its length. */
-export function closestName(name: string, known: readonly string[]): string | undefined {
-  const wanted = name.toLowerCase()
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length * 0.4)))
-    .sort((a, b) => a.distance - b.distance)
-  return ranked[0]?.candidate
-}
-
-/** "Did you mean ...? Known are ..." for a hint. */
-export function knownNames(name: string, known: readonly string[]): string {
-  const closest = closestName(name, known)
-  const shown = known.slice(-longestList).join(', ') // of many, the latest
-  const list = known.length > longestList ? `The latest: ${shown}.` : `Known: ${shown}.`
-  if (known.length === 0) return 'There are none yet.'
-  return closest ? `Did you mean "${closest}"? ${list}` : list
-}
-
-/** Levenshtein distance. */
-function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, column) => column)
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= to.length; column++) {
-      const substitution = previous[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1)
-      current.push(Math.min(substitution, previous[column]! + 1, current[column - 1]! + 1))
-    }
-    previous = current
-  }
-  return previous[to.length]!
 }

@@ -6,7 +6,7 @@ import type { ComparisonPlace } from '../../../shared/comparison.ts'
 import { experimentRequestSchema } from '../../../shared/contract.ts'
 import { runConfigurationSchema, type RunConfiguration } from '../../../shared/experiment.ts'
 import { mostMergedTokens } from '../../../shared/imports.ts'
-import { filterKeys, parseCondition, type Condition } from '../../../shared/runFilter.ts'
+import { conditionProblem, parseCondition, type Condition } from '../../../shared/runFilter.ts'
 import { knownNames } from '../../workbench/identifiers.ts'
 
 export type Settings = Partial<RunConfiguration>
@@ -62,12 +62,7 @@ export const parsePort = (text: string) => check(z.number().int().min(0).max(65_
 export function parseConditions(text: string, before: Condition[] = []): Condition[] {
   const condition = parseCondition(text)
   if (condition) return [...before, condition]
-  const key = /^\s*(\w*)/.exec(text)![1]!
-  throw new InvalidArgumentError(
-    filterKeys.includes(key)
-      ? 'Write it as a key, one of = != < <= > >=, and a value: learningRate>0.001.'
-      : `There is nothing called "${key}" in a run. ${knownNames(key, filterKeys)}`,
-  )
+  throw new InvalidArgumentError(conditionProblem(text))
 }
 
 /** Which evaluation of a run: `best`, `last`, or a step. */

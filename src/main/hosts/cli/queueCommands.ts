@@ -133,11 +133,13 @@ export function queueCommands(
       withWorkbench(options, (workbench) => printBatch(workbench, run, options.step, options.json ?? false)),
     )
   common(program.command('diff'))
-    .description('show in what two runs differ')
+    .description('show in what runs differ')
     .argument('<run>')
-    .argument('<other>')
-    .action((run: string, other: string, options: Common) =>
-      withWorkbench(options, (workbench) => printDifference(workbench, [run, other], options.json ?? false)),
+    .argument('<other...>')
+    .action((run: string, others: string[], options: Common) =>
+      withWorkbench(options, (workbench) =>
+        printDifference(workbench, [run, ...others], options.json ?? false),
+      ),
     )
 
   common(program.command('label'))

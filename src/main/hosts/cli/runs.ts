@@ -13,6 +13,7 @@ import {
   configurationDifferences,
   matches,
   type Condition,
+  type ConfigurationRow,
   type RunQuery,
 } from '../../../shared/runFilter.ts'
 import type { Workbench } from '../../workbench.ts'
@@ -124,22 +125,23 @@ export async function showRun(workbench: Workbench, id: string, json: boolean): 
   note(`All points${samples.length > 1 ? ' and samples' : ''}: show --json`)
 }
 
-/** Both values of everything in which two runs differ. */
+/** The values of everything in which some runs differ. */
 export async function printDifference(
   workbench: Workbench,
-  [first, second]: readonly [string, string],
+  ids: readonly string[],
   json: boolean,
 ): Promise<void> {
-  const runs = [await workbench.api.showRun({ id: first }), await workbench.api.showRun({ id: second })]
+  const runs = await Promise.all(ids.map((id) => workbench.api.showRun({ id })))
   const differences = configurationDifferences(runs)
-  if (json) return printDocument({ runs: [first, second], differences })
-  if (differences.length === 0) return print('The two runs differ in nothing.')
-  const value = (index: number) => (row: (typeof differences)[number]) => String(row.values[index] ?? unknown)
+  if (json) return printDocument({ runs: ids, differences })
+  if (differences.length === 0) return print(`The ${ids.length === 2 ? 'two ' : ''}runs differ in nothing.`)
   print(
     table(differences, [
       { title: 'what', value: ({ key }) => key },
-      { title: first, value: value(0) },
-      { title: second, value: value(1) },
+      ...ids.map((title, index) => ({
+        title,
+        value: ({ values }: ConfigurationRow) => String(values[index] ?? unknown),
+      })),
     ]),
   )
 }
