@@ -20,7 +20,7 @@ const chart: MetricChart = {
     },
   ],
   baselines: [{ name: 'bigram', value: 2.4 }],
-  references: [{ id: 'r', name: 'from &quot;PyTorch&quot;', points: [[0, 4.5], [100, 1.5]] }], // prettier-ignore
+  references: [{ id: 'r', name: 'from "PyTorch"', points: [[0, 4.5], [100, 1.5]] }], // prettier-ignore
   ...{ steps: 100, span: 'all' },
 }
 const theme: ChartTheme = {

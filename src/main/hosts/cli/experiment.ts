@@ -48,13 +48,13 @@ export function train(options: ExperimentOptions & { attention: string; seed: nu
 
 /** Trains every variant with every seed. Exit code 1 when any run does not finish; the table is printed all the same. */
 export function compare(
-  options: ExperimentOptions & { attention: string[]; seeds: number[] },
+  options: ExperimentOptions & { attention: string[]; seeds: number[]; report?: string },
 ): Promise<ExitCode> {
   return experiment(options, options.attention, options.seeds, comparisonDocument)
 }
 
 async function experiment(
-  options: ExperimentOptions,
+  options: ExperimentOptions & { report?: string },
   variants: string[],
   seeds: number[],
   document: (comparison: Comparison) => object,
@@ -89,6 +89,10 @@ async function experiment(
     const runs = await follow(workbench, start, progress, signal)
     if (signal.aborted) return sayWhatWasKept(runs, options.json)
 
+    if (options.report !== undefined) {
+      await workbench.exports.to({ id, format: 'report' }, options.report, signal)
+      note(`report: ${options.report}`)
+    }
     const comparison = await workbench.api.compareExperiment({ id })
     const failures = comparison.runs.filter((run) => run.state !== 'finished')
     const error = failures[0] && failureOf(failures[0])

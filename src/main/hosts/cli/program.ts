@@ -154,6 +154,7 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .description('train several attention variants and compare them; the first is the baseline')
     .requiredOption('--attention <variants>', 'attention variants, or JSON files of them: a,b,c', parseList)
     .option('--seeds <seeds>', 'seeds: 0,1,2', parseSeeds, [0])
+    .option('--report <file>', 'write a report to this HTML file when the runs have ended')
     .action(async (options) => onExit(await compare(options)))
 
   common(program.command('comparison'))
