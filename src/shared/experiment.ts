@@ -347,6 +347,16 @@ export const runDatasetSchema = z.object({
 })
 export type RunDataset = z.infer<typeof runDatasetSchema>
 
+/** Floating-point operations of one optimiser step, see src/main/engine/operationCounts.ts. */
+export const operationCountsSchema = z.object({
+  forward: z.number().describe('from the batch to the loss'),
+  backward: z.number().describe('from the loss to the gradients'),
+  optimizer: z.number().describe('clipping and the update of the weights'),
+})
+export type OperationCounts = z.infer<typeof operationCountsSchema>
+export const totalOperations = ({ forward, backward, optimizer }: OperationCounts): number =>
+  forward + backward + optimizer
+
 /** What a person says of a run or an experiment; `name` is absent where it goes by what it is. */
 const labels = {
   tags: z.array(z.string()),
@@ -368,12 +378,17 @@ export const runSchema = z.object({
   priority: z.number().int().describe('queued runs with a higher one start first'),
   place: z
     .number()
-    .describe('order among queued runs of one priority: the smallest first; at first the time it was created'),
+    .describe(
+      'order among queued runs of one priority: the smallest first; at first the time it was created',
+    ),
   requestedDevice: deviceChoiceSchema.nullable().describe('null in runs of earlier versions'),
   device: z.string().nullable().describe('the device it trains on; null until it is chosen'),
   deviceDescription: z.string().nullable().describe('its hardware, as far as it is known'),
   threads: z.number().int().nullable(),
   parameters: z.number().int().nullable().describe('trained values; null until the model is built'),
+  operations: operationCountsSchema
+    .nullable()
+    .describe('null until the model is built, and in runs of earlier versions'),
   step: z.number().int().describe('optimiser steps done'),
   steps: z.number().int().describe('optimiser steps planned'),
   trainLoss: z.number().nullable().describe('nats per token or image, of the latest recorded step'),

@@ -12,6 +12,7 @@ import SQLite from 'better-sqlite3'
 import { afterAll, expect, it } from 'vitest'
 import { uniformAt } from '../../src/main/engine/random.ts'
 import { openStore } from '../../src/main/store/index.ts'
+import { repeatable } from '../support/repeatable.ts'
 
 const isLong = import.meta.env.MODE === 'long'
 const kills = isLong ? 50 : 3
@@ -89,7 +90,7 @@ function outcome(home: string) {
     return [
       `${run.attention} ${run.seed}`,
       { ...{ state, step, bestValidation, lastValidation, trainLoss, threads, ...rest },
-        series: store.series(run.id), measurements: store.measurements(run.id) }, // prettier-ignore
+        series: repeatable(store.series(run.id)), measurements: store.measurements(run.id) }, // prettier-ignore
     ] as const
   })
   store.close()

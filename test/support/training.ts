@@ -8,7 +8,7 @@ import type { FromTrainer, Report, RunProgress, TrainingTask } from '../../src/m
 import { train } from '../../src/main/training/trainer.ts'
 import { trainerFile } from '../../src/main/paths.ts'
 import { presetAxes } from '../../src/shared/catalogue/variants.ts'
-import type { Alert, ConfusionMatrix, TextSample } from '../../src/shared/experiment.ts'
+import { timeMetric, type Alert, type ConfusionMatrix, type TextSample } from '../../src/shared/experiment.ts'
 import type { PackedProbe } from '../../src/main/training/packedProbe.ts'
 import type { Measurement } from '../../src/shared/statistics.ts'
 import { tinyConfiguration, type SmallDataset } from './dataset.ts'
@@ -77,9 +77,11 @@ export class Record {
     return this.progress.step!
   }
 
-  /** Every point, in an order that does not depend on when it was recorded. */
+  /** Every point but those of the clock, in an order that does not depend on when it was recorded. */
   get series(): [string, number][] {
-    return [...this.points].sort(([a], [b]) => (a < b ? -1 : 1))
+    return [...this.points]
+      .filter(([key]) => !key.startsWith(`${timeMetric}@`))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
   }
 }
 

@@ -1,13 +1,14 @@
 /** The unit of everything that a run records, by its name. */
 import { statistics } from '../../shared/catalogue/statistics.ts'
 import type { Comparison } from '../../shared/comparison.ts'
-import type { DatasetKind } from '../../shared/experiment.ts'
+import { timeMetric, type DatasetKind } from '../../shared/experiment.ts'
 
 /** Of a metric; empty where the value is a plain number. */
 export function unitOfMetric(metric: string, kind: DatasetKind): string {
   if (metric.endsWith('/loss')) return kind === 'text' ? 'nats per token' : 'nats per image'
   if (metric.endsWith('/accuracy')) return 'share of images'
   if (metric.endsWith('/ms-per-step')) return 'milliseconds'
+  if (metric === timeMetric) return 'seconds'
   return ''
 }
 

@@ -11,6 +11,7 @@ import type {
   Alert,
   DeviceChoice,
   ErrorRecord,
+  OperationCounts,
   Run,
   RunConfiguration,
   RunDataset,
@@ -39,6 +40,7 @@ interface RunRow {
   device_description: string | null
   threads: number | null
   parameters: number | null
+  operations: string | null
   step: number
   steps: number
   train_loss: number | null
@@ -188,7 +190,7 @@ function toColumns(changes: RunChanges): Columns {
   const { createdAt, startedAt, endedAt, endReason, error, configuration, versions } = changes
   const { name, tags, notes, colour, priority, place, requestedDevice, deviceDescription, peakBytes } =
     changes
-  const { configurationHash, trainedOn } = changes
+  const { configurationHash, trainedOn, operations } = changes
   const [best, last] = [measured(bestValidation), measured(lastValidation)]
   const columns: { [Name in keyof Columns]: Columns[Name] | undefined } = {
     name,
@@ -208,6 +210,7 @@ function toColumns(changes: RunChanges): Columns {
     device_description: deviceDescription,
     threads,
     parameters,
+    operations: operations && JSON.stringify(operations),
     step,
     steps,
     train_loss: finiteIfGiven(trainLoss),
@@ -258,6 +261,7 @@ function fromRow(row: RunRowWithAlerts): Run {
     deviceDescription: row.device_description,
     threads: row.threads,
     parameters: row.parameters,
+    operations: row.operations === null ? null : (JSON.parse(row.operations) as OperationCounts),
     step: row.step,
     steps: row.steps,
     trainLoss: row.train_loss,

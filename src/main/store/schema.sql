@@ -1,4 +1,4 @@
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 CREATE TABLE experiment (
   number     INTEGER PRIMARY KEY,
@@ -41,7 +41,7 @@ CREATE TABLE run (
   error_hint           TEXT,
   configuration        TEXT NOT NULL,
   versions             TEXT NOT NULL
-, axes TEXT NOT NULL DEFAULT '{}', best_validation_accuracy REAL, last_validation_accuracy REAL, images_per_second REAL, name TEXT, tags TEXT NOT NULL DEFAULT '[]', notes TEXT NOT NULL DEFAULT '', colour TEXT, priority INTEGER NOT NULL DEFAULT 0, place REAL NOT NULL DEFAULT 0, requested_device TEXT, device_description TEXT, peak_bytes INTEGER, end_reason TEXT, configuration_hash TEXT, trained_on TEXT) STRICT;
+, axes TEXT NOT NULL DEFAULT '{}', best_validation_accuracy REAL, last_validation_accuracy REAL, images_per_second REAL, name TEXT, tags TEXT NOT NULL DEFAULT '[]', notes TEXT NOT NULL DEFAULT '', colour TEXT, priority INTEGER NOT NULL DEFAULT 0, place REAL NOT NULL DEFAULT 0, requested_device TEXT, device_description TEXT, peak_bytes INTEGER, end_reason TEXT, configuration_hash TEXT, trained_on TEXT, operations TEXT) STRICT;
 
 CREATE INDEX run_by_experiment ON run (experiment);
 

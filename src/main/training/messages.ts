@@ -49,6 +49,7 @@ export type RunProgress = Partial<
     | 'deviceDescription'
     | 'threads'
     | 'parameters'
+    | 'operations'
     | 'state'
     | 'step'
     | 'trainLoss'

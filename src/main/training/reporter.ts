@@ -1,5 +1,5 @@
 /** Collects what a trainer has to say and sends it in batches, so that talking costs a run nothing. */
-import type { Alert, ConfusionMatrix, TextSample } from '../../shared/experiment.ts'
+import { timeMetric, type Alert, type ConfusionMatrix, type TextSample } from '../../shared/experiment.ts'
 import type { Measurement } from '../../shared/statistics.ts'
 import type { Report, RunProgress } from './messages.ts'
 import type { PackedProbe } from './packedProbe.ts'
@@ -65,6 +65,10 @@ export function createReporter(send: (report: Report) => void): Reporter {
       if (!force && now - lastSent < intervalMs) return
       const isSilent = [...Object.values(lists), Object.keys(pending)].every(({ length }) => length === 0)
       if (isSilent) return
+      // charts show it along an axis of time; between two reports it passes evenly
+      const { step, seconds } = pending
+      if (step !== undefined && seconds !== undefined)
+        lists.points.push({ metric: timeMetric, step, value: seconds })
       send({ ...lists, progress: pending })
       lists = emptyLists()
       pending = {}

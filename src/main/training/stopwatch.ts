@@ -13,7 +13,9 @@ export interface Stopwatch {
   probe<T>(work: () => Promise<T>): Promise<T>
   sample<T>(work: () => Promise<T>): Promise<T>
   /** @param step optimiser steps done */
-  progress(step: number): Pick<RunProgress, 'tokensPerSecond' | 'imagesPerSecond' | 'seconds' | 'etaSeconds'>
+  progress(
+    step: number,
+  ): Pick<RunProgress, 'tokensPerSecond' | 'imagesPerSecond' | 'etaSeconds'> & { seconds: number }
 }
 
 /** @param secondsBefore of the run, before it was taken up again */

@@ -3,8 +3,9 @@
  * It knows neither processes nor the store: worker.ts runs it in a process of its own, tests run it directly.
  */
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { RunConfiguration } from '../../shared/experiment.ts'
+import { timeMetric, type RunConfiguration } from '../../shared/experiment.ts'
 import { openDevice } from '../engine/devices/index.ts'
+import { countOperations } from '../engine/operationCounts.ts'
 import { learningRateAt, scheduleAt } from '../engine/optimizer.ts'
 import type { DeviceState, Specifications } from '../engine/program.ts'
 import { initialTensors, parameterCount, stateOf } from '../model/parameters.ts'
@@ -73,6 +74,7 @@ export async function train(
       deviceDescription: device.description,
       threads: task.threads,
       parameters: parameterCount(model.parameters),
+      operations: countOperations(trainingStep),
     })
     reporter.flush(true)
 
@@ -90,7 +92,7 @@ export async function train(
     const capture = async (step: number, names: readonly string[]): Promise<Checkpoint> => ({
       ...{ step, seed, attention, bestValidation, lastValidation },
       configuration: task.checkpoints.configuration,
-      seconds: stopwatch.progress(step).seconds!,
+      seconds: stopwatch.progress(step).seconds,
       spikes: spikes.state,
       tensors: await copyOf(state, trainingStep.state, names),
     })
@@ -149,7 +151,9 @@ export async function train(
       if (isEvaluation && !signal.aborted) await stopwatch.probe(() => prober!.probe(step, state))
       // also at the step of the checkpoint that it starts from, after which the sample may not have been finished
       if (samples?.isDue(step)) await stopwatch.sample(() => sample(step))
-      reporter.progress({ step, ...stopwatch.progress(step) })
+      const progress = stopwatch.progress(step)
+      if (isEvaluation) reporter.point(timeMetric, step, progress.seconds)
+      reporter.progress({ step, ...progress })
       const ends = step === steps || signal.aborted
       const keeps = step > start.step && (ends || checkpoints.isDue(evaluates))
       if (keeps && !isEvaluation && !ends) await prober.settle() // a resume does not probe again what is before it

@@ -106,6 +106,7 @@ export function planExperiment(
       imagesPerSecond: null,
       seconds: 0,
       peakBytes: null,
+      operations: null,
       etaSeconds: null,
       createdAt,
       startedAt: null,

@@ -1,26 +1,27 @@
 /**
- * Curves of several seeds as one line with a band. A seed counts at every step between its first and its last point;
- * between two of its points its values are interpolated linearly.
+ * Curves of several seeds as one line with a band. A seed counts at every place between its first and its last point,
+ * except in its gaps; between two of its points its values are interpolated linearly.
  */
 import type { Bucket } from '../../shared/contract.ts'
 
+/** A point of a seed's curve; its values are null together, which is a gap. */
+export type SeedPoint = Pick<Bucket, 'step' | 'minimum' | 'maximum' | 'last'>
+
 export interface AggregatedCurve {
-  /** Ascending; every step at which any seed has a point. */
+  /** Places along the axis, ascending: every one at which any seed has a point. Steps, unless the axis shows another measure. */
   steps: number[]
-  /** Mean over the seeds that reach the step. */
+  /** Mean over the seeds that reach the place; NaN where none does: a gap. */
   mean: number[]
   /** Smallest and largest value over those seeds (and within their buckets). */
   lower: number[]
   upper: number[]
-  /** How many seeds reach the step. */
+  /** How many seeds reach the place. */
   count: number[]
 }
 
-export function aggregateSeeds(curves: readonly (readonly Bucket[])[]): AggregatedCurve {
+export function aggregateSeeds(curves: readonly (readonly SeedPoint[])[]): AggregatedCurve {
   const used = curves.filter((curve) => curve.length > 0)
-  const steps = [...new Set(used.flatMap((curve) => curve.map((bucket) => bucket.step)))].sort(
-    (a, b) => a - b,
-  )
+  const steps = [...new Set(used.flatMap((curve) => curve.map((point) => point.step)))].sort((a, b) => a - b)
   const result: AggregatedCurve = { steps, mean: [], lower: [], upper: [], count: [] }
   const cursors = used.map(() => 0)
   for (const step of steps) {
@@ -33,44 +34,21 @@ export function aggregateSeeds(curves: readonly (readonly Bucket[])[]): Aggregat
       while (cursor + 1 < curve.length && curve[cursor + 1]!.step <= step) cursor++
       cursors[index] = cursor
       const here = curve[cursor]!
-      const next = curve[cursor + 1]
-      if (step < here.step || (step > here.step && !next)) return
-      const share = next && step > here.step ? (step - here.step) / (next.step - here.step) : 0
-      const between = (pick: (bucket: Bucket) => number) =>
-        share === 0 ? pick(here) : pick(here) + share * (pick(next!) - pick(here))
-      sum += between((bucket) => bucket.last)
-      lower = Math.min(
-        lower,
-        between((bucket) => bucket.minimum),
-      )
-      upper = Math.max(
-        upper,
-        between((bucket) => bucket.maximum),
-      )
+      const next = step > here.step ? curve[cursor + 1] : here
+      if (step < here.step || !next || here.last === null || next.last === null) return
+      const share = next === here ? 0 : (step - here.step) / (next.step - here.step)
+      const between = (from: number, to: number) => (share === 0 ? from : from + share * (to - from))
+      sum += between(here.last, next.last)
+      lower = Math.min(lower, between(here.minimum!, next.minimum!))
+      upper = Math.max(upper, between(here.maximum!, next.maximum!))
       count++
     })
     result.mean.push(sum / count)
-    result.lower.push(lower)
-    result.upper.push(upper)
+    result.lower.push(count > 0 ? lower : NaN)
+    result.upper.push(count > 0 ? upper : NaN)
     result.count.push(count)
   }
   return result
-}
-
-/**
- * Mean of the values whose step is within half a window of each step; a window of 0 changes nothing. At the first
- * steps, where losses fall steeply, the window is narrower, so that the line begins where the values begin.
- */
-export function movingAverage(steps: readonly number[], values: readonly number[], window: number): number[] {
-  let first = 0
-  let next = 0
-  let sum = 0
-  return steps.map((step) => {
-    const half = Math.min(window / 2, step - steps[0]!)
-    while (next < steps.length && steps[next]! <= step + half) sum += values[next++]!
-    while (steps[first]! < step - half) sum -= values[first++]!
-    return sum / (next - first)
-  })
 }
 
 /** Index of the point at, or nearest to, a step; -1 for an empty curve. */

@@ -63,7 +63,7 @@ export function valueExtent(
   let high = -Infinity
   for (const { curve } of lines)
     curve.steps.forEach((step, index) => {
-      if (step < first || step > last) return
+      if (step < first || step > last || !(curve.count[index]! > 0)) return
       low = Math.min(low, curve.lower[index]!)
       high = Math.max(high, curve.upper[index]!)
     })

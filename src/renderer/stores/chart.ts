@@ -1,7 +1,7 @@
 /** How the chart is shown, and the lines it draws: the curves of the shown runs, gathered by variant. */
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
-import { aggregateSeeds, hasBand, movingAverage } from '../charts/aggregate.ts'
+import { computed, ref, watch } from 'vue'
+import { aggregateSeeds, hasBand } from '../charts/aggregate.ts'
 import {
   valueExtent,
   valueRange,
@@ -12,14 +12,15 @@ import {
   type Span,
 } from '../charts/metricChart.ts'
 import { quantityOf } from '../charts/quantity.ts'
+import { formatPlural } from '../logic/format.ts'
 import { baselinesOf, type BaselineId, type DatasetBaseline } from '../logic/baselines.ts'
 import { useCurves } from './curves.ts'
 import { useExperiment } from './experiment.ts'
 import { useLibrary } from './library.ts'
 import { useReferences } from './references.ts'
 
-/** Training losses are averaged over this share of the planned steps. */
-const smoothedShare = 0.03
+/** Where nobody chose otherwise, what is measured at every step is smoothed over this share of the planned steps. */
+const smoothedShare = 0.015
 
 export const useChartSettings = defineStore('chart', () => {
   const curves = useCurves()
@@ -36,20 +37,26 @@ export const useChartSettings = defineStore('chart', () => {
   const seeds = computed(() => experiment.current?.seeds.length ?? 0)
   const steps = computed(() => Math.max(1, ...experiment.runs.map((run) => run.steps)))
 
-  /** Steps over which drawn losses are averaged; 0 where they are drawn as measured. */
-  const window = computed(() =>
-    curves.metric === 'train/loss' ? Math.max(2, Math.round(steps.value * smoothedShare)) : 0,
-  )
+  /** Weight of what came before in smoothed lines, as the person chose it; null: as suits the metric. */
+  const chosenSmoothing = ref<number | null>(null)
+  const smoothing = computed(() => {
+    if (chosenSmoothing.value !== null) return chosenSmoothing.value
+    return curves.metric === 'train/loss' ? 1 - 1 / Math.max(1, Math.round(steps.value * smoothedShare)) : 0
+  })
+  watch(smoothing, (weight) => (curves.smoothing = weight), { immediate: true })
   const lines = computed<MetricLine[]>(() =>
     attentions.value
       .filter((id) => !hidden.value.includes(id))
       .map((id) => {
         const runs = experiment.runs.filter((run) => run.attention === id)
-        const curve = aggregateSeeds(runs.map((run) => curves.curves.get(run.id) ?? []))
+        const its = runs.map((run) => curves.curves.get(run.id) ?? [])
         const style = experiment.styles.get(id)!
-        if (window.value === 0) return { id, style, curve, raw: null }
-        const mean = movingAverage(curve.steps, curve.mean, window.value)
-        return { id, style, curve: { ...curve, mean }, raw: curve.mean }
+        const measured = aggregateSeeds(its)
+        if (!its.flat().some((bucket) => bucket.smoothed)) return { id, style, curve: measured, raw: null }
+        const curve = aggregateSeeds(
+          its.map((buckets) => buckets.map((bucket) => ({ ...bucket, ...bucket.smoothed }))),
+        )
+        return { id, style, curve, raw: measured.mean }
       }),
   )
   const quantity = computed(() => quantityOf(curves.metric, experiment.kind))
@@ -88,10 +95,11 @@ export const useChartSettings = defineStore('chart', () => {
   const explanation = computed(() => {
     const banded = lines.value.some((line) => hasBand(line.curve))
     const several = seeds.value > 1
-    const line = [several ? 'seeds' : '', window.value > 0 ? `${window.value} steps` : ''].filter(Boolean)
+    const past = Math.round(1 / (1 - smoothing.value))
     return [
-      line.length > 0 ? `Line: mean over ${line.join(' and ')}.` : '',
-      banded ? `Band: smallest to largest${several ? '' : ' between points'}.` : '',
+      several ? 'Line: mean over seeds.' : '',
+      past > 1 ? `Smoothed over about ${formatPlural(past, 'point')}.` : '',
+      banded ? `Band: smallest to largest ${several ? 'seed' : 'value between two points'}.` : '',
       hasStepZero.value ? 'Step 0 is left out.' : '',
     ]
       .filter(Boolean)
@@ -114,6 +122,8 @@ export const useChartSettings = defineStore('chart', () => {
   return {
     quantity,
     span,
+    smoothing,
+    chosenSmoothing,
     hidden,
     attentions,
     seeds,

@@ -14,6 +14,10 @@ export const useCurves = defineStore('curves', () => {
   const metric = ref<CurveMetric>('validation/loss')
   /** Points wanted per curve: about two per pixel of the chart. */
   const buckets = ref(2048)
+  /** Weight of what came before in smoothed curves; 0: curves come as they were measured. */
+  const smoothing = ref(0)
+  /** Whether points come with the seconds at which they were reached. */
+  const time = ref(false)
   /** By run; replaced, never changed in place. */
   const curves = shallowRef<ReadonlyMap<string, readonly Bucket[]>>(new Map())
   const error = shallowRef<ErrorRecord | null>(null)
@@ -37,6 +41,8 @@ export const useCurves = defineStore('curves', () => {
         runs: wanted,
         metric: metric.value,
         buckets: buckets.value,
+        smoothing: smoothing.value,
+        time: time.value,
       })
       if (asked !== generation) return
       const next = new Map(curves.value)
@@ -84,7 +90,7 @@ export const useCurves = defineStore('curves', () => {
     curves.value = new Map()
     readAll()
   })
-  watch(buckets, readAll)
+  watch([buckets, smoothing, time], readAll)
 
-  return { metric, buckets, curves, error, show, runChanged, fitWidth }
+  return { metric, buckets, smoothing, time, curves, error, show, runChanged, fitWidth }
 })

@@ -40,6 +40,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
     deviceDescription: null,
     threads: null,
     parameters: null,
+    operations: null,
     step: 0,
     steps: 600,
     trainLoss: null,

@@ -11,6 +11,7 @@ import { WorkbenchError } from '../../../src/shared/errors.ts'
 import { endedStates, type Run } from '../../../src/shared/experiment.ts'
 import { smallDataset, tinyConfiguration, type SmallDataset } from '../../support/dataset.ts'
 import { aRun, anExperiment } from '../store/records.ts'
+import { repeatable } from '../../support/repeatable.ts'
 
 let data: SmallDataset
 let database: Database
@@ -65,7 +66,7 @@ it('makes runs wait with a clear message, and lets them go on where they were', 
   const ends = until(({ state }) => endedStates.has(state))
   database.pragma('max_page_count = 1000000')
   expect(await ends).toMatchObject({ state: 'finished', step: 1500, error: null, alerts: [] })
-  expect(store.series('disturbed')).toEqual(store.series('undisturbed'))
+  expect(repeatable(store.series('disturbed'))).toEqual(repeatable(store.series('undisturbed')))
 })
 
 it('keeps writes in order while there is no room, and gives none up', () => {

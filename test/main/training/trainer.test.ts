@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Alert } from '../../../src/shared/experiment.ts'
+import { timeMetric, type Alert } from '../../../src/shared/experiment.ts'
 import type { MetricPoint, RunProgress, TrainingTask } from '../../../src/main/training/messages.ts'
 import { train } from '../../../src/main/training/trainer.ts'
 import { smallDataset, tinyConfiguration, type SmallDataset } from '../../support/dataset.ts'
@@ -14,25 +14,27 @@ afterAll(() => data.remove())
 let runs = 0
 async function run(changes: Partial<TrainingTask> = {}, signal = new AbortController().signal) {
   const points: MetricPoint[] = []
+  const times: MetricPoint[] = []
   const alerts: Alert[] = []
   let progress: RunProgress = {}
   const task = taskOf(data, String(++runs), changes)
   const outcome = await train(
     task,
     (report) => {
-      points.push(...report.points)
+      points.push(...report.points.filter(({ metric }) => metric !== timeMetric))
+      times.push(...report.points.filter(({ metric }) => metric === timeMetric))
       alerts.push(...report.alerts)
       progress = { ...progress, ...report.progress }
     },
     signal,
   ).catch((error: unknown) => error)
   const series = (metric: string) => points.filter((point) => point.metric === metric)
-  return { outcome, points, alerts, progress, series }
+  return { outcome, points, times, alerts, progress, series }
 }
 
 describe('a run', () => {
   it('records every step and every evaluation, and the best and last of them', async () => {
-    const { outcome, progress, series } = await run()
+    const { outcome, progress, series, times } = await run()
     expect(outcome).toBe('finished')
     expect(series('train/loss').map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
     expect(series('validation/loss').map(({ step }) => step)).toEqual([0, 10, 20])
@@ -46,6 +48,12 @@ describe('a run', () => {
       data.dataset.vocabulary * 16 + 16 * 16 + (16 + 16 * 48 + 16 * 16 + 16 + 2 * 16 * 64) + 16,
     )
     expect(progress.tokensPerSecond).toBeGreaterThan(0)
+    expect(progress.operations!.backward).toBeGreaterThan(progress.operations!.forward)
+    // the clock: from before the first step to the last one, and never back
+    expect([times[0]!.step, times.at(-1)!.step]).toEqual([0, 20])
+    const seconds = times.map(({ value }) => value)
+    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b))
+    expect(seconds.at(-1)).toBe(progress.seconds)
   })
 
   it('has told everything that is recorded before it begins what takes long: an evaluation, a sample', async () => {

@@ -1,12 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  aggregateSeeds,
-  hasBand,
-  bestIndex,
-  movingAverage,
-  nearestIndex,
-} from '../../../src/renderer/charts/aggregate.ts'
+import { aggregateSeeds, hasBand, bestIndex, nearestIndex } from '../../../src/renderer/charts/aggregate.ts'
 
 const curve = (...points: [step: number, value: number][]) =>
   points.map(([step, last]) => ({ step, minimum: last, maximum: last, last }))
@@ -40,6 +34,24 @@ describe('aggregateSeeds', () => {
     expect([lower, upper]).toEqual([[1], [3]])
   })
 
+  it('leaves gaps: a seed counts neither in its own nor next to them, and where no seed counts there is no line', () => {
+    const gap = (step: number) => ({ step, minimum: null, maximum: null, last: null })
+    const holed = [...curve([0, 4], [10, 2]), gap(20), ...curve([30, 1])]
+    expect(aggregateSeeds([holed])).toEqual({
+      steps: [0, 10, 20, 30],
+      mean: [4, 2, NaN, 1],
+      lower: [4, 2, NaN, 1],
+      upper: [4, 2, NaN, 1],
+      count: [1, 1, 0, 1],
+    })
+    const whole = curve([0, 2], [15, 5], [25, 5], [30, 3])
+    expect(aggregateSeeds([holed, whole])).toMatchObject({
+      steps: [0, 10, 15, 20, 25, 30],
+      mean: [3, 3, 5, 5, 5, 2],
+      count: [2, 2, 1, 1, 1, 2],
+    })
+  })
+
   it('is empty for no points', () => {
     expect(aggregateSeeds([]).steps).toEqual([])
     expect(aggregateSeeds([[], []]).mean).toEqual([])
@@ -71,15 +83,6 @@ describe('aggregateSeeds', () => {
     expect(hasBand(aggregateSeeds([curve([0, 1])]))).toBe(false)
     expect(hasBand(aggregateSeeds([curve([0, 1]), curve([0, 2])]))).toBe(true)
   })
-})
-
-describe('movingAverage', () => {
-  it('averages over half a window on both sides, narrower at the first steps', () =>
-    expect(movingAverage([0, 1, 2, 3, 4, 5], [6, 0, 3, 0, 3, 0], 4)).toEqual([6, 3, 2.4, 1.2, 1.5, 1]))
-  it('changes nothing with a window of 0', () =>
-    expect(movingAverage([0, 5, 9], [3, 1, 2], 0)).toEqual([3, 1, 2]))
-  it('measures the window in steps, not in points', () =>
-    expect(movingAverage([0, 100, 101, 102], [9, 1, 2, 3], 2)).toEqual([9, 1.5, 2, 2.5]))
 })
 
 describe('finding points', () => {

@@ -9,6 +9,7 @@ import { samplesConfusions } from './0004-samples-confusions.ts'
 import { statisticsProbes } from './0005-statistics-probes.ts'
 import { queueRecordLabels } from './0006-queue-record-labels.ts'
 import { references } from './0007-references.ts'
+import { operations } from './0008-operations.ts'
 
 export const migrations: readonly string[] = [
   experimentsRunsPoints,
@@ -18,4 +19,5 @@ export const migrations: readonly string[] = [
   statisticsProbes,
   queueRecordLabels,
   references,
+  operations,
 ]
