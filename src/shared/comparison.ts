@@ -80,6 +80,12 @@ export const comparisonRowSchema = z.object({
   name: z.string().describe('of the variant, as the sentences have it'),
   seeds: z.array(z.number().int()).describe('of the runs that have a validation loss'),
   bestValidation: summarySchema.describe('the lowest validation loss of every run'),
+  bitsPerByte: z
+    .number()
+    .optional()
+    .describe(
+      'mean of bestValidation in bits per byte of the validation text, which can be compared between tokenizers; absent where tokens are characters, and for images',
+    ),
   bestAccuracy: summarySchema
     .nullable()
     .describe('of the evaluations with the lowest validation loss; null for text'),

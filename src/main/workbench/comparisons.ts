@@ -4,6 +4,7 @@ import type { ComparisonChoice } from '../../shared/comparison.ts'
 import type { Variant, WorkbenchApi } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { DatasetKind, Experiment, Run, Validation } from '../../shared/experiment.ts'
+import { comparableBits } from '../../shared/tokens.ts'
 import type { EvaluatedRun } from '../compare/evaluations.ts'
 import type { Library } from '../datasets/library.ts'
 import type { Store } from '../store/index.ts'
@@ -49,7 +50,11 @@ export function createComparisons(parts: ComparisonParts): Pick<WorkbenchApi, 'c
       })
       // an image has no neighbours whose frequencies could be counted
       const baselines = dataset?.kind === 'text' ? dataset.baselines : null
-      return { experiment: id, runs, ...compared, baselines }
+      const comparison = compared.comparison.map((row) => {
+        const bits = dataset && comparableBits(row.bestValidation.mean, dataset)
+        return { ...row, ...(bits !== undefined && { bitsPerByte: bits }) }
+      })
+      return { experiment: id, runs, ...compared, comparison, baselines }
     },
   }
 }

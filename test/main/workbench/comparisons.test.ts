@@ -6,11 +6,12 @@ import { variants } from '../../../src/shared/catalogue/variants.ts'
 import { comparisonSchema } from '../../../src/shared/comparison.ts'
 import { WorkbenchError } from '../../../src/shared/errors.ts'
 import { recipes } from '../../../src/shared/catalogue/recipes.ts'
-import type { DatasetKind } from '../../../src/shared/experiment.ts'
+import type { Dataset, DatasetKind } from '../../../src/shared/experiment.ts'
+import { aDataset } from '../../support/records.ts'
 import { aRun, anExperiment } from '../store/records.ts'
 
-/** Of two variants and two seeds; their last evaluation is not their best. The dataset was removed since. */
-function recorded(kind: DatasetKind) {
+/** Of two variants and two seeds; their last evaluation is not their best. Without a `dataset` it was removed since. */
+function recorded(kind: DatasetKind, dataset?: Dataset) {
   const store = openStore(':memory:')
   const experiment = anExperiment({ recipe: recipes.find((recipe) => recipe.kind === kind)!.id })
   const losses: Record<string, number[]> = { standard: [4, 2, 3], laplacian: [5, 2.5, 2.75] }
@@ -30,7 +31,7 @@ function recorded(kind: DatasetKind) {
     )
   const { compareExperiment } = createComparisons({
     store,
-    library: { dataset: () => undefined },
+    library: { dataset: () => dataset },
     variants: () => variants,
     requireExperiment: () => experiment,
   })
@@ -50,6 +51,16 @@ describe('compareExperiment', () => {
       'Laplacian is worse than Standard by exactly 0.50 nats per token (best validation loss) on each of 2 seeds: ' +
         'there is no spread to hold that against.',
     ])
+  })
+
+  it('tells bits per byte where tokens are not characters', async () => {
+    const bits = async (dataset: Dataset) =>
+      (await recorded('text', dataset)()).comparison.map(({ bitsPerByte }) => bitsPerByte)
+    const text = { validation: 1000, validationBytes: 4000 }
+    // the best losses of the two seeds are 2 and 2.25, and 2.5 and 2.75 nats
+    const expected = [2.125, 2.625].map((nats): unknown => expect.closeTo(nats / Math.LN2 / 4, 12))
+    expect(await bits(aDataset({ ...text, tokenizer: 'bpe' }))).toEqual(expected)
+    expect(await bits(aDataset({ ...text, tokenizer: 'character' }))).toEqual([undefined, undefined])
   })
 
   it('compares another evaluation, metric and baseline', async () => {

@@ -2,7 +2,6 @@
 import { recipes } from '../../../shared/catalogue/recipes.ts'
 import {
   appliesTo,
-  bitsPerByte,
   epochsOf,
   type ConfigurationKey,
   type Dataset,
@@ -10,6 +9,7 @@ import {
   type Run,
   totalOperations,
 } from '../../../shared/experiment.ts'
+import { comparableBits } from '../../../shared/tokens.ts'
 import {
   configurationDifferences,
   matches,
@@ -18,7 +18,6 @@ import {
   type RunQuery,
 } from '../../../shared/runFilter.ts'
 import type { Workbench } from '../../workbench.ts'
-import { tokensAreNotCharacters } from './bitsPerByte.ts'
 import { describeAxes } from './catalogue.ts'
 import { runDocument } from './documents.ts'
 import {
@@ -175,7 +174,7 @@ function settings({ configuration, ...run }: Run): [string, string][] {
 
 /** ", 2.53 bits per byte,": what can be compared between tokenizers; nothing where tokens are characters. */
 function inBits(loss: number, dataset: Dataset | undefined): string {
-  const bits = dataset && tokensAreNotCharacters(dataset) ? bitsPerByte(loss, dataset) : undefined
+  const bits = dataset && comparableBits(loss, dataset)
   return bits === undefined ? '' : `, ${formatLoss(bits)} bits per byte,`
 }
 
