@@ -1,10 +1,11 @@
 /** An experiment on images in a real window: the built-in digits, a tiny transformer, accuracy and confusion. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seriousFindings } from '../support/axe.ts'
+import { dropFiles } from '../support/drop.ts'
 import type { TestWindow } from '../support/hosts.ts'
 import { findHosts } from '../support/hosts.ts'
 
@@ -20,6 +21,10 @@ const settings = {
   warmupSteps: 5,
   evaluationInterval: 20,
 }
+/** Every model answers in a process of its own. */
+const slowly = { timeout: 60_000 }
+/** Pictures of other digits. */
+const fixture = path.resolve('test/fixtures/datasets/digits/test')
 /** MNIST's test set, a tenth of it. */
 const validationImages = 1000
 
@@ -117,4 +122,28 @@ for (const host of await findHosts())
       expect(await seriousFindings(page, 'main')).toEqual([])
       expect(complaints).toEqual([])
     })
+
+    it('classifies pictures that are dropped or chosen, and says what is none', async () => {
+      const [first, second] = ['eins', 'null'].map((name) => path.join(folder, `${name}.png`))
+      await copyFile(path.join(fixture, 'eins', '0.png'), first!)
+      await copyFile(path.join(fixture, 'null', '1.png'), second!)
+      await writeFile(path.join(folder, 'notes.txt'), 'not an image')
+      await page.getByRole('radio', { name: 'Own pictures' }).check({ force: true })
+      await dropFiles(page, [first!])
+      const rows = page.getByRole('table', { name: 'Classes of the pictures' }).locator('tbody tr')
+      await expect.poll(() => rows.getByRole('listitem').count(), slowly).toBe(2 * 3)
+      for (const model of await rows.getByRole('list').all()) {
+        const shares = [...(await model.innerText()).matchAll(/([\d.]+) %/g)].map(([, share]) =>
+          Number(share),
+        )
+        expect(shares).toEqual(shares.toSorted((a, b) => b - a))
+      }
+      await page.getByLabel('Choose pictures').setInputFiles([first!, second!])
+      await expect.poll(() => rows.getByRole('listitem').count(), slowly).toBe(2 * 2 * 3)
+      expect(await rows.getByRole('img', { name: path.basename(second!) }).count()).toBeGreaterThan(0)
+      expect(await seriousFindings(page, 'main')).toEqual([])
+      await page.getByLabel('Choose pictures').setInputFiles(path.join(folder, 'notes.txt'))
+      await page.getByRole('alert').filter({ hasText: 'notes.txt' }).waitFor(slowly)
+      expect(complaints).toEqual([])
+    }, 150_000)
   })
