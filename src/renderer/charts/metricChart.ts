@@ -2,12 +2,14 @@
  * The chart of a quantity against step, as an echarts option: a line per variant (mean over seeds), a band from the smallest
  * to the largest seed, the best point of each line (not of smoothed ones), and baselines. Pure: the same input gives the same option.
  */
-import type { CustomSeriesRenderItem } from 'echarts'
+import type { CustomSeriesRenderItem, CustomSeriesRenderItemReturn } from 'echarts'
 import type { EChartsOption } from './echarts.ts'
+import type { Axis } from './axis.ts'
 import { hasBand, bestIndex, type AggregatedCurve } from './aggregate.ts'
 import type { ChartTheme, VariantStyle } from './palette.ts'
 import type { Quantity } from './quantity.ts'
 import { logarithmicTicks, niceRange, type AxisRange } from './range.ts'
+import { valueAxis } from './valueAxis.ts'
 
 export type Span = 'all' | 'second half' | 'logarithmic'
 
@@ -37,34 +39,42 @@ export interface MetricChart {
   lines: readonly MetricLine[]
   baselines: readonly Baseline[]
   references: readonly ReferenceLine[]
-  /** Planned steps: the right end of the axis from the start, so that curves grow into it. */
-  steps: number
+  axis: Axis
+  /** The right end of the axis from the start, so that curves grow into it: the planned steps, and what they take. */
+  end: number
   span: Span
+  /** Whether equal distances are equal ratios of values; those of 0 and below are left out. */
+  logarithmicValues: boolean
 }
 
 /** Pixels around the plot; what is laid over it needs them too. */
 export const chartMargins = { left: 42, right: 40, top: 26, bottom: 26 } as const
 
-/** First and last step of the axis. A logarithmic axis cannot show step 0 and starts at the first positive one. */
-export function stepRange(chart: Pick<MetricChart, 'lines' | 'steps' | 'span'>): [number, number] {
-  const last = Math.max(1, chart.steps)
+/** First and last place of the axis. A logarithmic axis cannot show 0 and starts at the first positive place. */
+export function stepRange(chart: Pick<MetricChart, 'lines' | 'axis' | 'end' | 'span'>): [number, number] {
+  const isStep = chart.axis.kind === 'step'
+  const last = isStep ? Math.max(1, chart.end) : chart.end || 1
   if (chart.span === 'all') return [0, last]
-  if (chart.span === 'second half') return [Math.floor(last / 2), last]
+  if (chart.span === 'second half') return [isStep ? Math.floor(last / 2) : last / 2, last]
   const first = Math.min(...chart.lines.map((line) => line.curve.steps.find((step) => step > 0) ?? Infinity))
-  return [Number.isFinite(first) && first < last ? first : 1, Math.max(2, last)]
+  if (Number.isFinite(first) && first < last) return [first, last]
+  return isStep ? [1, Math.max(2, last)] : [last / 100, last]
 }
 
-/** Smallest and largest value drawn in a range of steps; null when nothing is. */
+/** Smallest and largest value drawn in a range of steps, of positive ones where `logarithmic`; null when nothing is. */
 export function valueExtent(
   lines: readonly MetricLine[],
   [first, last]: [number, number],
+  logarithmic = false,
 ): [number, number] | null {
   let low = Infinity
   let high = -Infinity
   for (const { curve } of lines)
     curve.steps.forEach((step, index) => {
       if (step < first || step > last || !(curve.count[index]! > 0)) return
-      low = Math.min(low, curve.lower[index]!)
+      if (logarithmic && !(curve.mean[index]! > 0)) return
+      const lower = curve.lower[index]!
+      low = Math.min(low, logarithmic && lower <= 0 ? curve.mean[index]! : lower)
       high = Math.max(high, curve.upper[index]!)
     })
   return Number.isFinite(low) && Number.isFinite(high) ? [low, high] : null
@@ -72,7 +82,7 @@ export function valueExtent(
 
 /** The range of the axis of values: everything drawn, and the baselines that are shown. */
 export function valueRange(chart: MetricChart): AxisRange {
-  const extent = valueExtent(chart.lines, stepRange(chart))
+  const extent = valueExtent(chart.lines, stepRange(chart), chart.logarithmicValues)
   const [first, last] = stepRange(chart)
   const elsewhere = chart.references.flatMap(({ points }) =>
     points.filter(([step]) => step >= first && step <= last).map(([, value]) => value),
@@ -82,6 +92,42 @@ export function valueRange(chart: MetricChart): AxisRange {
   if (values.length === 0) return niceRange(0, Math.min(4, most))
   const range = niceRange(extent ? Math.min(...values) : 0, Math.max(...values), 7)
   return { ...range, minimum: Math.max(least, range.minimum), maximum: Math.min(most, range.maximum) }
+}
+
+/** The axis of values where it is logarithmic and something positive is drawn. */
+function logarithmicScale(chart: MetricChart, theme: ChartTheme) {
+  if (!chart.logarithmicValues) return null
+  const shown = valueExtent(chart.lines, stepRange(chart), true)
+  const values = [...(shown ?? []), ...chart.baselines.map(({ value }) => value).filter((value) => value > 0)]
+  if (values.length === 0) return null
+  const scale = valueAxis([Math.min(...values), Math.max(...values)], true, theme)
+  const formatter = (value: number) => chart.quantity.tick(value, value / 10)
+  return { ...scale, axisLabel: { ...scale.axisLabel, formatter } }
+}
+
+/** A band, in pieces between its gaps. */
+export function bandPolygons(
+  curve: AggregatedCurve,
+  firstStep: number,
+  fill: string,
+): CustomSeriesRenderItem {
+  const pieces: AggregatedCurve[] = []
+  let start = 0
+  for (let end = 0; end <= curve.steps.length; end++) {
+    if (end < curve.steps.length && curve.count[end]! > 0) continue
+    const piece = <Value>(values: readonly Value[]) => values.slice(start, end)
+    if (end > start)
+      pieces.push({
+        ...{ steps: piece(curve.steps), mean: piece(curve.mean), count: piece(curve.count) },
+        ...{ lower: piece(curve.lower), upper: piece(curve.upper) },
+      })
+    start = end + 1
+  }
+  const draw = pieces.map((piece) => bandPolygon(piece, firstStep, fill))
+  return (parameters, api) => ({
+    type: 'group',
+    children: draw.map((item) => item(parameters, api)) as CustomSeriesRenderItemReturn[] as never[],
+  })
 }
 
 /** A polygon along the upper edge and back along the lower one, in pixels. */
@@ -104,13 +150,20 @@ export function metricChartOption(chart: MetricChart, theme: ChartTheme): EChart
   const label = { color: theme.faint, fontSize: 11, fontFamily: theme.font }
   const logarithmic = chart.span === 'logarithmic'
   const visible = (step: number) => !logarithmic || step > 0
+  const isStep = chart.axis.kind === 'step'
+  const scale = logarithmicScale(chart, theme)
+  const drawable = (value: number) => (scale && !(value > 0) ? NaN : value)
 
   const bands = chart.lines
     .filter(({ curve }) => hasBand(curve))
     .map(({ id, style, curve }) => ({
       id: `${id} band`,
       type: 'custom' as const,
-      renderItem: bandPolygon(curve, logarithmic ? 1 : 0, theme.colour(style.colour)),
+      renderItem: bandPolygons(
+        scale ? { ...curve, lower: curve.lower.map((value) => Math.max(value, scale.min)) } : curve,
+        firstStep,
+        theme.colour(style.colour),
+      ),
       // One item: the polygon is drawn from the curve itself.
       data: [[lastStep, values.minimum]],
       clip: true,
@@ -123,7 +176,9 @@ export function metricChartOption(chart: MetricChart, theme: ChartTheme): EChart
           {
             id: `${id} raw`,
             type: 'line' as const,
-            data: curve.steps.flatMap((step, index) => (visible(step) ? [[step, means[index]!]] : [])),
+            data: curve.steps.flatMap((step, index) =>
+              visible(step) ? [[step, drawable(means[index]!)]] : [],
+            ),
             showSymbol: false,
             clip: true,
             silent: true,
@@ -136,7 +191,7 @@ export function metricChartOption(chart: MetricChart, theme: ChartTheme): EChart
   const lines = chart.lines.map(({ id, style, curve }) => ({
     id,
     type: 'line' as const,
-    data: curve.steps.flatMap((step, index) => (visible(step) ? [[step, curve.mean[index]!]] : [])),
+    data: curve.steps.flatMap((step, index) => (visible(step) ? [[step, drawable(curve.mean[index]!)]] : [])),
     showSymbol: curve.steps.length === 1,
     symbol: 'circle',
     symbolSize: 5,
@@ -225,23 +280,28 @@ export function metricChartOption(chart: MetricChart, theme: ChartTheme): EChart
     xAxis: {
       ...axis,
       type: logarithmic ? 'log' : 'value',
-      name: 'step',
+      name: chart.axis.name,
       nameLocation: 'end',
       nameGap: 10,
-      nameTextStyle: { ...axis.nameTextStyle, verticalAlign: 'top', padding: [9, 0, 0, 0] },
+      // a longer name than that of steps takes the place of the last label
+      nameTextStyle: {
+        ...axis.nameTextStyle,
+        ...{ verticalAlign: 'top', padding: [9, 0, 0, 0], align: isStep ? 'left' : 'right' },
+      },
       min: firstStep,
       max: lastStep,
       axisLine: { show: true, onZero: false, lineStyle: { color: theme.line } },
       axisLabel: {
         ...axis.axisLabel,
         ...(logarithmic ? { customValues: logarithmicTicks(firstStep, lastStep) } : {}),
-        formatter: (step: number) => Math.round(step).toLocaleString('en-US'),
+        formatter: chart.axis.tick,
+        ...(isStep ? {} : { showMaxLabel: false }),
       },
       splitLine: { show: false },
     },
     yAxis: {
       ...axis,
-      type: 'value',
+      type: 'value' as const,
       name: chart.quantity.unit,
       nameLocation: 'end',
       nameGap: 10,
@@ -254,6 +314,7 @@ export function metricChartOption(chart: MetricChart, theme: ChartTheme): EChart
         formatter: (value: number) => chart.quantity.tick(value, values.interval),
       },
       splitLine: { lineStyle: { color: theme.line, opacity: 0.7 } },
+      ...scale,
     },
     series: [...bands, ...raw, baselines, ...references, ...lines, ...best],
   }

@@ -33,7 +33,7 @@ export function readLines(lines: readonly MetricLine[], step: number): Reading[]
     const index = nearestIndex(curve.steps, step)
     const at = curve.steps[index]
     const spacing = Math.abs((curve.steps[index + 1] ?? curve.steps[index - 1] ?? step) - (at ?? step))
-    if (at === undefined || Math.abs(at - step) > spacing / 2)
+    if (at === undefined || !(curve.count[index]! > 0) || Math.abs(at - step) > spacing / 2)
       return { id, mean: null, lower: NaN, upper: NaN, seeds: 0 }
     return {
       id,

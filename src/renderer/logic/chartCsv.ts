@@ -27,7 +27,7 @@ export function chartCsv(chart: MetricChart, metric: string, nameOf: (id: string
     ...['baseline', name, metric, chart.quantity.unit, null, value, null, null, null],
   ])
   return writeCsv(
-    ['kind', 'name', 'metric', 'unit', 'step', 'value', 'smallest', 'largest', 'seeds'],
+    ['kind', 'name', 'metric', 'unit', chart.axis.column, 'value', 'smallest', 'largest', 'seeds'],
     [...lines, ...references, ...baselines],
   )
 }

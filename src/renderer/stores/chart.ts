@@ -1,6 +1,8 @@
 /** How the chart is shown, and the lines it draws: the curves of the shown runs, gathered by variant. */
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
+import type { Run } from '../../shared/experiment.ts'
+import { axisOf, endOf, placed, type AxisKind } from '../charts/axis.ts'
 import { aggregateSeeds, hasBand } from '../charts/aggregate.ts'
 import {
   valueExtent,
@@ -36,6 +38,16 @@ export const useChartSettings = defineStore('chart', () => {
   const attentions = computed(() => experiment.current?.attentions ?? [])
   const seeds = computed(() => experiment.current?.seeds.length ?? 0)
   const steps = computed(() => Math.max(1, ...experiment.runs.map((run) => run.steps)))
+  const axisKind = ref<AxisKind>('step')
+  const logarithmicValues = ref(false)
+  const axis = computed(() => axisOf(axisKind.value, experiment.kind))
+  watch(axisKind, (kind) => (curves.time = kind === 'time'), { immediate: true })
+  /** Tokens or images of the training split, as the run saw it or as the library has it. */
+  const trainOf = (run: Run) =>
+    run.trainedOn?.train ?? library.datasets.find(({ id }) => id === run.dataset)?.train ?? null
+  const end = computed(() =>
+    Math.max(0, ...experiment.runs.map((run) => endOf(axisKind.value, run, experiment.kind, trainOf(run)))),
+  )
 
   /** Weight of what came before in smoothed lines, as the person chose it; null: as suits the metric. */
   const chosenSmoothing = ref<number | null>(null)
@@ -49,7 +61,9 @@ export const useChartSettings = defineStore('chart', () => {
       .filter((id) => !hidden.value.includes(id))
       .map((id) => {
         const runs = experiment.runs.filter((run) => run.attention === id)
-        const its = runs.map((run) => curves.curves.get(run.id) ?? [])
+        const its = runs.map((run) =>
+          placed(curves.curves.get(run.id) ?? [], axisKind.value, run, experiment.kind, trainOf(run)),
+        )
         const style = experiment.styles.get(id)!
         const measured = aggregateSeeds(its)
         if (!its.flat().some((bucket) => bucket.smoothed)) return { id, style, curve: measured, raw: null }
@@ -65,13 +79,15 @@ export const useChartSettings = defineStore('chart', () => {
     lines: lines.value,
     baselines: [],
     references: references.all
-      .filter(({ id }) => !references.hidden.includes(id))
+      .filter(({ id }) => axisKind.value === 'step' && !references.hidden.includes(id))
       .map(({ id, name, buckets }) => ({
         ...{ id, name },
         points: buckets.flatMap(({ step, last }) => (last === null ? [] : [[step, last] as const])),
       })),
-    steps: steps.value,
+    axis: axis.value,
+    end: end.value,
     span: span.value,
+    logarithmicValues: logarithmicValues.value,
   }))
   const range = computed(() => stepRange(bare.value))
   const isEmpty = computed(() => valueExtent(lines.value, range.value) === null)
@@ -101,6 +117,11 @@ export const useChartSettings = defineStore('chart', () => {
       past > 1 ? `Smoothed over about ${formatPlural(past, 'point')}.` : '',
       banded ? `Band: smallest to largest ${several ? 'seed' : 'value between two points'}.` : '',
       hasStepZero.value ? 'Step 0 is left out.' : '',
+      logarithmicValues.value && hasNoLogarithm.value ? 'Values of 0 and below are left out.' : '',
+      axisKind.value !== 'step' && references.all.length > 0 ? 'References are shown by step only.' : '',
+      withoutPlace.value > 0
+        ? `${formatPlural(withoutPlace.value, 'run')} recorded no ${axis.value.name}.`
+        : '',
     ]
       .filter(Boolean)
       .join(' ')
@@ -108,6 +129,18 @@ export const useChartSettings = defineStore('chart', () => {
   /** A logarithmic axis drops step 0, and says so. */
   const hasStepZero = computed(
     () => span.value === 'logarithmic' && lines.value.some(({ curve }) => curve.steps[0] === 0),
+  )
+
+  const hasNoLogarithm = computed(() =>
+    lines.value.some(({ curve }) => curve.lower.some((value) => value <= 0)),
+  )
+  /** Runs of earlier versions, which have no place along the axis. */
+  const withoutPlace = computed(
+    () =>
+      experiment.runs.filter((run) => {
+        const its = curves.curves.get(run.id) ?? []
+        return its.length > 0 && placed(its, axisKind.value, run, experiment.kind, trainOf(run)).length === 0
+      }).length,
   )
 
   function toggleLine(id: string): void {
@@ -122,6 +155,9 @@ export const useChartSettings = defineStore('chart', () => {
   return {
     quantity,
     span,
+    axisKind,
+    axis,
+    logarithmicValues,
     smoothing,
     chosenSmoothing,
     hidden,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { aggregateSeeds } from '../../../src/renderer/charts/aggregate.ts'
+import { axisOf } from '../../../src/renderer/charts/axis.ts'
 import {
+  bandPolygons,
   metricChartOption,
   valueExtent,
   valueRange,
@@ -34,7 +36,9 @@ const chart: MetricChart = {
   lines: [standard, laplacian],
   baselines: [],
   references: [],
-  steps: 200,
+  axis: axisOf('step', 'text'),
+  end: 200,
+  logarithmicValues: false,
   span: 'all',
 }
 const theme: ChartTheme = {
@@ -118,6 +122,32 @@ describe('metricChartOption', () => {
   it('leaves step 0 out of a logarithmic axis', () => {
     const series = seriesOf({ ...chart, span: 'logarithmic' })
     expect(series.get('standard')!.data[0]).toEqual([50, 2.6])
+  })
+  it('has a logarithmic axis of values that drops what has no logarithm', () => {
+    const falling = { ...standard, curve: aggregateSeeds([seed([0, 4], [50, 0], [100, 0.01])]) }
+    const input = { ...chart, lines: [falling], logarithmicValues: true }
+    expect(seriesOf(input).get('standard')!.data).toEqual([[0, 4], [50, NaN], [100, 0.01]]) // prettier-ignore
+    const { yAxis } = metricChartOption(input, theme) as { yAxis: { type: string; min: number; max: number } }
+    expect(yAxis.type).toBe('log')
+    expect(yAxis.min).toBeGreaterThan(0)
+    expect(yAxis.min).toBeLessThan(0.01)
+    expect(yAxis.max).toBeGreaterThan(4)
+  })
+  it('breaks lines and bands at gaps', () => {
+    const gap = { step: 50, minimum: null, maximum: null, last: null }
+    const holed = (shift: number) => [...seed([0, 4 + shift]), gap, ...seed([100, 2 + shift], [150, 1])]
+    const curve = aggregateSeeds([holed(0), holed(1)])
+    expect(seriesOf({ ...chart, lines: [{ ...standard, curve }] }).get('standard')!.data[1]).toEqual([
+      50,
+      NaN,
+    ])
+    const draw = bandPolygons(curve, 0, 'red')
+    const drawn = draw({} as never, { coord: (point: number[]) => point } as never)
+    const { children } = drawn as unknown as { children: { shape: { points: number[][] } }[] }
+    expect(children.map(({ shape }) => shape.points)).toEqual([
+      [[0, 5], [0, 4]],
+      [[100, 3], [150, 1], [150, 1], [100, 2]],
+    ]) // prettier-ignore
   })
   it('names both axes with their units and never animates', () => {
     expect(metricChartOption(chart, theme)).toMatchObject({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aggregateSeeds } from '../../../src/renderer/charts/aggregate.ts'
+import { axisOf } from '../../../src/renderer/charts/axis.ts'
 import { metricChartOption, type MetricChart } from '../../../src/renderer/charts/metricChart.ts'
 import { variantStyle, type ChartTheme } from '../../../src/renderer/charts/palette.ts'
 import { pictureOption, svgOf } from '../../../src/renderer/charts/picture.ts'
@@ -21,7 +22,7 @@ const chart: MetricChart = {
   ],
   baselines: [{ name: 'bigram', value: 2.4 }],
   references: [{ id: 'r', name: 'from "PyTorch"', points: [[0, 4.5], [100, 1.5]] }], // prettier-ignore
-  ...{ steps: 100, span: 'all' },
+  ...{ axis: axisOf('step', 'text'), end: 100, span: 'all', logarithmicValues: false },
 }
 const theme: ChartTheme = {
   ...{ text: '#555', faint: '#777', line: '#ddd', surface: '#fff', font: 'sans-serif' },
