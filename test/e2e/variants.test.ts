@@ -163,4 +163,72 @@ for (const host of await findHosts())
       expect(await page.getByRole('table', { name: 'Comparison' }).innerText()).toContain('Warm Laplacian')
       expect(complaints).toEqual([])
     })
+
+    it('finds its runs among all, orders them, and tells two apart', async () => {
+      await page.getByRole('button', { name: 'Runs', exact: true }).click()
+      const table = page.getByRole('table', { name: 'Runs' })
+      const column = async (place: number) =>
+        Promise.all(
+          (
+            await table
+              .getByRole('row')
+              .filter({ has: page.getByRole('rowheader') })
+              .all()
+          ).map((row) => row.getByRole('cell').nth(place).innerText()),
+        )
+      const variants = () => column(4)
+      await expect.poll(variants).toHaveLength(3)
+
+      await table.getByRole('button', { name: /^More for Warm Laplacian/ }).click()
+      await page.getByRole('menuitem', { name: 'Name, tags and notes…' }).click()
+      await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('favourite')
+      await page.getByRole('dialog').getByLabel('Tags, with commas between them').fill('paper')
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+      const words = page.getByRole('searchbox', { name: 'Search runs' })
+      await words.fill('FOX favour')
+      await expect.poll(variants).toEqual(['Warm Laplacian'])
+      await words.fill('')
+      await expect.poll(variants).toHaveLength(3)
+      await page.getByRole('button', { name: 'Tags' }).click()
+      await page.getByRole('checkbox', { name: 'paper' }).check()
+      await expect.poll(variants).toEqual(['Warm Laplacian'])
+      await page.getByRole('checkbox', { name: 'paper' }).uncheck()
+      await page.keyboard.press('Escape')
+      const conditions = page.getByRole('textbox', { name: 'Filter runs by conditions' })
+      await conditions.fill('atention!=standard')
+      await page.getByText('Did you mean "attention"?').waitFor()
+      await conditions.fill('attention!=standard, seed<1')
+      await expect.poll(async () => (await variants()).sort()).toEqual(['Warm Laplacian', 'dropped'])
+      await conditions.fill('')
+
+      const losses = async () => (await column(6)).map(Number)
+      await table.getByRole('button', { name: 'best valid.' }).click()
+      await expect.poll(losses).toEqual((await losses()).toSorted((a, b) => a - b))
+      await table.getByRole('button', { name: 'best valid.' }).click()
+      await expect.poll(losses).toEqual((await losses()).toSorted((a, b) => b - a))
+      await table.getByRole('button', { name: 'variant' }).click()
+      await expect.poll(variants).toEqual(['dropped', 'Standard', 'Warm Laplacian'])
+
+      await table.getByRole('checkbox', { name: /^Select dropped/ }).focus()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Space')
+      await page.keyboard.press('End')
+      await page.keyboard.press('Space')
+      await page.getByText('3 runs, 2 selected').waitFor()
+      await page.getByRole('button', { name: 'Compare configurations' }).press('Enter')
+      const differences = page.getByRole('table', { name: 'Configurations' }).locator('tbody tr')
+      expect(await differences.allInnerTexts()).toEqual([
+        'attention\tstandard\twarm-laplacian',
+        'axes\tall neutral\tscore temperature, operator laplacian',
+      ])
+      await page.getByRole('button', { name: 'Show what is equal' }).click()
+      expect(await differences.filter({ hasText: 'warmupSteps' }).innerText()).toContain('5')
+      expect(await seriousFindings(page, 'main')).toEqual([])
+
+      await page.reload()
+      await expect.poll(variants).toHaveLength(3)
+      await table.getByRole('rowheader').first().getByRole('button').click()
+      await page.getByRole('table', { name: 'Comparison' }).waitFor()
+      expect(complaints).toEqual([])
+    })
   })

@@ -67,3 +67,15 @@ export function channels(hex: string): number[] {
   const long = digits.length === 3 ? digits.replace(/./g, '$&$&') : digits
   return [0, 2, 4].map((place) => Number.parseInt(long.slice(place, place + 2), 16))
 }
+
+/** Colours that a person may give a run: mid tones of the palette, seen on light and on dark ground, kept as #rrggbb. */
+export const pickedColours = [
+  { name: 'blue', colour: '#1f7fc0' },
+  { name: 'orange', colour: '#d9622b' },
+  { name: 'green', colour: '#1f9a74' },
+  { name: 'pink', colour: '#c4649d' },
+  { name: 'ochre', colour: '#b3821a' },
+  { name: 'sky', colour: '#3f9bd0' },
+  { name: 'violet', colour: '#8b63c8' },
+  { name: 'grey', colour: '#7c7c80' },
+] as const

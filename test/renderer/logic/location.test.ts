@@ -14,8 +14,12 @@ it('finds in a hash the place that it was made of, whatever its id', () => {
   )
 })
 
+it('finds the page of all runs', () => {
+  expect(placeInHash(hashOfPlace({ kind: 'runs' }))).toEqual({ kind: 'runs' })
+})
+
 it('takes everything else for the overview', () => {
-  for (const hash of ['', '#/', '#/run/a', '#/experiment/', '#/experiment/%E0%A4%A', '#token=a'])
+  for (const hash of ['', '#/', '#/run/a', '#/runs/a', '#/experiment/', '#/experiment/%E0%A4%A', '#token=a'])
     expect(placeInHash(hash)).toBeNull()
   expect(hashOfPlace(null)).toBe('#/')
 })
