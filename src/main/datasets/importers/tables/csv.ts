@@ -1,10 +1,8 @@
 /**
- * Comma-separated values, and those separated by tabs, semicolons or bars: RFC 4180, read by csv-parse as a stream.
+ * Comma-separated values, and those separated by tabs, semicolons or bars: RFC 4180, read by csvRecords.ts as a stream.
  * What is left open by it is decided here as Python's csv and pandas do: a quote within an unquoted value is part of
  * it, lines without anything are skipped. A first row in which nothing is a number names the columns.
  */
-import { Readable, pipeline } from 'node:stream'
-import { CsvError, parse } from 'csv-parse'
 import { WorkbenchError } from '../../../../shared/errors.ts'
 import type { Column } from '../../../../shared/imports.ts'
 import type { Candidate, ImportOptions } from '../importer.ts'
@@ -14,6 +12,7 @@ import type { Work } from '../source.ts'
 import { unixNewlines } from '../text/decode.ts'
 import { textReader } from '../text/plainText.ts'
 import type { TextReader } from '../text/plainText.ts'
+import { BrokenRecord, csvRecords } from './csvRecords.ts'
 import { batchRows, columnNames, damagedTable, sampledRows } from './table.ts'
 import type { Cell, Table } from './table.ts'
 
@@ -111,43 +110,29 @@ async function* records(
   options: ImportOptions,
   work: Work,
 ): AsyncGenerator<string[]> {
-  const source = Readable.from(
-    reader.texts({ encoding: options.encoding }, { signal: options.signal, ...work }),
-  )
-  const parser = parse({
-    delimiter: separator,
-    relax_quotes: true,
-    relax_column_count: true, // counted here, to say which row
-    skip_empty_lines: true,
-    max_record_size: rowCharacters,
-  })
-  pipeline(source, parser, () => {}) // a failure of the source becomes one of the parser
+  const pieces = reader.texts({ encoding: options.encoding }, { signal: options.signal, ...work })
   let number = 0
   let width: number | undefined
   try {
-    for await (const record of parser as AsyncIterable<string[]>) {
-      number++
-      width ??= record.length
-      if (record.length !== width)
-        throw damagedTable(
-          name,
-          `row ${number} has ${record.length} ${record.length === 1 ? 'value' : 'values'} where the first has ${width}`,
-        )
-      yield record
-    }
+    for await (const batch of csvRecords(pieces, { separator, rowCharacters }))
+      for (const record of batch) {
+        number++
+        width ??= record.length
+        if (record.length !== width)
+          throw damagedTable(
+            name,
+            `row ${number} has ${record.length} ${record.length === 1 ? 'value' : 'values'} where the first has ${width}`,
+          )
+        yield record
+      }
   } catch (error) {
-    throw error instanceof CsvError
-      ? csvError(error, { name, row: parser.info.records + 1, rowCharacters })
-      : error
-  } finally {
-    source.destroy()
-    parser.destroy()
+    throw error instanceof BrokenRecord ? csvError(error, { name, rowCharacters }) : error
   }
 }
 
 function csvError(
-  { code, message }: CsvError,
-  { name, row, rowCharacters }: { name: string; row: number; rowCharacters: number },
+  { code, message, record: row }: BrokenRecord,
+  { name, rowCharacters }: { name: string; rowCharacters: number },
 ): WorkbenchError {
   if (code === 'CSV_MAX_RECORD_SIZE')
     return new WorkbenchError(
