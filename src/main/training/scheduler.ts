@@ -108,8 +108,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       axes: run.axes,
       seed: run.seed,
       device: (run.device ?? 'auto') as TrainingTask['device'],
-      // the threads of its first start: another number would sum in another order
-      threads: run.threads ?? threadsPerRun(cores, active.size + waiting.size + 1, concurrency()),
+      threads: run.threads ?? threadsPerRun(cores, 1, concurrency()),
       dataset,
       datasetFolder: library.folder(run.dataset),
       recordedStep: run.step,
@@ -212,6 +211,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return {
     enqueue(runIds) {
       for (const id of runIds) waiting.add(id)
+      // Decided for all of them now, not when one happens to start: another number would sum in another order.
+      const threads = threadsPerRun(cores, active.size + waiting.size, concurrency())
+      for (const id of runIds) if (store.run(id)?.threads === null) update(id, { threads })
       startNext()
     },
     stop: (runId) => endAs(runId, stopped),
