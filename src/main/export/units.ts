@@ -22,6 +22,7 @@ export function unitOfComparison(path: string, { metric, sample }: Comparison): 
   const compared = metric === 'loss' ? loss : 'share of images'
   if (/^bestValidation\./.test(path)) return loss
   if (/^bestAccuracy\./.test(path)) return 'share of images'
+  if (/(^|\.)bitsPerByte(\.|$)/.test(path)) return 'bits per byte'
   if (/(^|\.)(steps?|from|to)(\.\d+)?$/.test(path)) return 'steps'
   if (/\.seconds$/.test(path)) return 'seconds'
   if (/\.samples(PerSecond)?$/.test(path))
