@@ -54,9 +54,14 @@ export function scaleOver(values: Iterable<number | null>, choice: ScaleChoice =
   return { kind: 'diverging', minimum: neutral - reach, maximum: neutral + reach, logarithmic }
 }
 
+/** Whether the ends of a scale differ by more than rounding would make them. */
+const hasExtent = ({ minimum, maximum }: ColourScale): boolean =>
+  maximum - minimum > 1e-9 * Math.max(Math.abs(minimum), Math.abs(maximum))
+
 /** Where on the scale a value is, 0 to 1; one half where the scale has no extent. */
-export function positionOn({ minimum, maximum, logarithmic }: ColourScale, value: number): number {
-  if (!(maximum > minimum)) return 0.5
+export function positionOn(scale: ColourScale, value: number): number {
+  if (!hasExtent(scale)) return 0.5
+  const { minimum, maximum, logarithmic } = scale
   const position = logarithmic
     ? Math.log(value / minimum) / Math.log(maximum / minimum)
     : (value - minimum) / (maximum - minimum)
@@ -70,7 +75,7 @@ export function valueAt({ minimum, maximum, logarithmic }: ColourScale, position
 
 /** Values to write beside the colours: the ends and the middle. */
 export const ticksOf = (scale: ColourScale): { position: number; value: number }[] =>
-  scale.maximum > scale.minimum
+  hasExtent(scale)
     ? [0, 0.5, 1].map((position) => ({ position, value: valueAt(scale, position) }))
     : [{ position: 0.5, value: scale.minimum }]
 

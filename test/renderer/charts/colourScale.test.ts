@@ -46,6 +46,7 @@ describe('positions', () => {
           return Math.abs(positionOn(scale, neutral) - 0.5) < 1e-6
         },
       ),
+      { examples: [[[0.000001], 0.0000010000000000000012, true]] },
     )
   })
   it('keep the order of the values, within 0 and 1', () => {
