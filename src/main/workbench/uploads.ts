@@ -2,10 +2,8 @@
  * Files that arrive as bytes, because a browser has no paths: each lies in <home>/uploads/<session>/ until an
  * import consumes it, or until the session that received it is gone.
  */
-import { createWriteStream } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { GivenFile } from '../datasets/importers/source.ts'
 import { newIdentifier } from './identifiers.ts'
@@ -50,7 +48,8 @@ export async function openUploads(
       const upload = newIdentifier()
       const file = path.join(own, upload)
       try {
-        await pipeline(bytes, createWriteStream(file, { flags: 'wx' }))
+        await using handle = await fs.open(file, 'wx') // closed before anything is removed
+        for await (const piece of bytes) await handle.writeFile(piece)
       } catch (error) {
         await fs.rm(file, { force: true })
         throw error
