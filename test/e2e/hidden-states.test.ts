@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seriousFindings } from '../support/axe.ts'
 import { dropFiles } from '../support/drop.ts'
 import type { TestWindow } from '../support/hosts.ts'
-import { findHosts } from '../support/hosts.ts'
+import { findOneHost } from '../support/hosts.ts'
 
 const text = 'the quick brown fox jumps over a lazy dog '.repeat(300)
 const settings = {
@@ -22,7 +22,7 @@ const settings = {
   evaluationTokens: 256,
 }
 
-for (const host of await findHosts())
+for (const host of await findOneHost())
   describe.skipIf(host.missing)(`hidden states: ${host.name}`, () => {
     let folder: string
     let opened: TestWindow

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seriousFindings } from '../support/axe.ts'
 import { dropFiles } from '../support/drop.ts'
 import type { TestWindow } from '../support/hosts.ts'
-import { findHosts } from '../support/hosts.ts'
+import { findOneHost } from '../support/hosts.ts'
 
 /** Few and short steps: it learns little, and every number of it is measured. */
 const settings = {
@@ -28,7 +28,7 @@ const fixture = path.resolve('test/fixtures/datasets/digits/test')
 /** MNIST's test set, a tenth of it. */
 const validationImages = 1000
 
-for (const host of await findHosts())
+for (const host of await findOneHost())
   describe.skipIf(host.missing)(`an experiment on images: ${host.name}`, () => {
     let folder: string
     let opened: TestWindow

@@ -27,6 +27,15 @@ export interface TestHost {
   open(options: { home: string; filesFolder: string }): Promise<TestWindow>
 }
 
+/**
+ * Where a story runs that says nothing of its host: in one of them, and with `npm run test:long` in all. main-job, images
+ * and library run everywhere every time.
+ */
+export async function findOneHost(): Promise<TestHost[]> {
+  const hosts = await findHosts()
+  return import.meta.env.MODE === 'long' ? hosts : hosts.slice(0, 1)
+}
+
 /** The hosts, each with a line on stderr that says what it runs in or why it cannot. */
 export async function findHosts(): Promise<TestHost[]> {
   requireBuild()

@@ -114,9 +114,9 @@ describe('the scheduler', () => {
     ['stop', 'stopped'],
     ['pause', 'paused'],
   ] as const)(
-    'continues after a %s with the threads of its first start, to the same end',
+    'continues after a %s with the threads that it was queued with, to the same end',
     async (what, becomes) => {
-      const long = { ...tinyConfiguration, steps: 3000, evaluationInterval: 500 }
+      const long = { ...tinyConfiguration, steps: 1500, evaluationInterval: 250 }
       const ids = insert(['standard', 'standard'], long)
       const [whole, cut] = ids as [string, string]
       store.updateRun(cut, { threads: 1 })
@@ -132,7 +132,7 @@ describe('the scheduler', () => {
       store.requeueRun(cut)
       const end = ended(cut)
       scheduler.enqueue([cut])
-      expect(await end).toMatchObject({ state: 'finished', step: 3000, threads: 1, alerts: [] })
+      expect(await end).toMatchObject({ state: 'finished', step: 1500, threads: 1, alerts: [] })
       await wholeEnds
       expect(repeatable(store.series(cut))).toEqual(repeatable(store.series(whole)))
     },

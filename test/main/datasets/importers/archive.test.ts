@@ -220,7 +220,7 @@ describe('what is refused', () => {
           for (const found of library.datasets()) await library.remove(found.id)
           expect(fs.readdirSync(root)).toEqual([])
         }),
-        { numRuns: 60 },
+        { numRuns: 25 },
       )
     },
   )

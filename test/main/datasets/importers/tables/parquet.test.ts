@@ -151,7 +151,7 @@ describe('what is refused', () => {
         for (const found of library.datasets()) await library.remove(found.id)
         expect(fs.readdirSync(root)).toEqual([])
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     )
   })
 })
