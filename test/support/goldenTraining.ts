@@ -22,6 +22,9 @@ export const golden = JSON.parse(readFileSync(file, 'utf8')) as Record<string, G
 /** Of these, the ones that a slow device trains as well: the variants of the three papers. */
 export const goldenOfThePapers = ['standard', 'laplacian', 'exponential-family'] as const
 
+/** Those that a slow device trains: all of them where there is time, else the one with most of its own. */
+export const slowlyTrained = (all: boolean) => goldenOfThePapers.slice(all ? 0 : -1)
+
 /** The block as GPT-2 has it. */
 export const neutralBlock = {
   activation: 'gelu',

@@ -1,7 +1,7 @@
 /**
  * The entry of a process with a software GPU (softwareGpu.ts): computes on webgpu and on cpu and sends each comparison
  * by message as soon as it is made, so that a crash names the case it happened in. With the argument `all` it computes
- * every tiny program. It ends with the test that started it.
+ * and trains everything. It ends with the test that started it.
  */
 import { openFastest, type Candidate } from '../../src/main/engine/devices/auto.ts'
 import { openCpu } from '../../src/main/engine/devices/cpu.ts'
@@ -9,7 +9,7 @@ import { listDevices, openDevice } from '../../src/main/engine/devices/index.ts'
 import { openWebGpu } from '../../src/main/engine/devices/webgpu.ts'
 import type { Device, Numbers, Program, TensorSpecification } from '../../src/main/engine/program.ts'
 import { compute, relativeDifference } from './devices.ts'
-import { goldenOfThePapers, trainGolden } from './goldenTraining.ts'
+import { slowlyTrained, trainGolden } from './goldenTraining.ts'
 import { operationCases, valueAndGradients } from './operationCases.ts'
 import { slowlyRun, tinyPrograms } from './tinyPrograms.ts'
 
@@ -57,7 +57,8 @@ for (const [name, testCase] of Object.entries(operationCases))
     ),
   )
 
-for (const attention of goldenOfThePapers)
+const isLong = process.argv.includes('all')
+for (const attention of slowlyTrained(isLong))
   await compare('training', attention, async () => {
     const actual = await trainGolden(webgpu, attention)
     const expected = await trainGolden(cpu, attention)
@@ -111,7 +112,7 @@ async function runTwice(device: Device, program: Program): Promise<Record<string
   return all
 }
 
-for (const name of slowlyRun(process.argv.includes('all'))) {
+for (const name of slowlyRun(isLong)) {
   const program = tinyPrograms[name]!
   await compare('program', name, async () =>
     differencesBetween(await runTwice(webgpu, program), await runTwice(cpu, program)),

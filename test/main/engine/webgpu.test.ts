@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { goldenOfThePapers } from '../../support/goldenTraining.ts'
+import { slowlyTrained } from '../../support/goldenTraining.ts'
 import { operationCases } from '../../support/operationCases.ts'
 import { findSoftwareGpu } from '../../support/softwareGpu.ts'
 import { slowlyRun, tinyPrograms } from '../../support/tinyPrograms.ts'
@@ -58,7 +58,7 @@ describe.skipIf('missing' in gpu)('on a software GPU', () => {
       expect(difference, result).toBeLessThan(1e-4)
   })
 
-  it.each(goldenOfThePapers)('20 training steps, %s: as on the CPU', (attention) => {
+  it.each(slowlyTrained(isLong))('20 training steps, %s: as on the CPU', (attention) => {
     for (const [result, difference] of Object.entries(differences('training', attention)))
       expect(difference, result).toBeLessThan(1e-4)
   })
