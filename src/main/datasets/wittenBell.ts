@@ -22,9 +22,9 @@ export const longestContext = 7
 
 /**
  * Of longer splits only so many tokens from the beginning are counted and measured, so that a text of any size takes
- * some ten seconds and 250 MB at most. The record says how many they were.
+ * some ten seconds and 150 MB at most. The record says how many they were.
  */
-export const wittenBellLimits = { counted: 2 ** 22, measured: 2 ** 20 } as const
+export const wittenBellLimits = { counted: 2 ** 21, measured: 2 ** 20 } as const
 
 /** Positions between two turns of the event loop. */
 const blockPositions = 65_536
