@@ -9,6 +9,8 @@ export interface PairIndex {
   add(left: number, right: number): number
   /** The number of the pair; -1 where it was not added. */
   find(left: number, right: number): number
+  /** Forgets all pairs and keeps the memory for others. */
+  clear(): void
 }
 
 /** `expected` pairs fit before anything has to grow. */
@@ -55,6 +57,10 @@ export function createPairIndex(expected = 1024): PairIndex {
       return size - 1
     },
     find: (left, right) => slots[slotOf(left, right)]! - 1,
+    clear() {
+      size = 0
+      slots.fill(0)
+    },
   }
 }
 

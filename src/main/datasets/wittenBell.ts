@@ -14,7 +14,7 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import type { WittenBell } from '../../shared/experiment.ts'
-import { createPairIndex, type PairIndex } from './pairIndex.ts'
+import { createPairIndex } from './pairIndex.ts'
 import type { TokenReader } from './tokens.ts'
 
 /** Contexts of 0 to this many tokens. */
@@ -45,18 +45,21 @@ export async function wittenBell(
   const unseenContexts = new Uint32Array(unseen.length)
   const probabilities = new Float64Array(unseen.length).fill(1 / vocabulary) // P_{-1}
 
+  // Both are used again for every order: what is let go stays in memory until it is collected.
+  const longer = createPairIndex()
+  const followers = createPairIndex()
+  const together = new Uint32Array(seen.length) // c(h,w), by pair of context and token
+
   const losses: number[] = []
   for (let order = 0; order <= longestContext; order++) {
     const contexts = order === 0 ? 1 : await extend(order)
-    const followers = createPairIndex()
-    const counts = await countFollowers(followers, contexts)
-    losses.push(await interpolate(followers, counts))
+    losses.push(await interpolate(await countFollowers(contexts)))
   }
   return { losses, countedTokens: seen.length, measuredTokens: unseen.length }
 
   /** Makes every context one token longer, and returns how many distinct ones the validation split has. */
   async function extend(order: number): Promise<number> {
-    const longer = createPairIndex()
+    longer.clear()
     await eachPosition(unseen.length, check, (position) => {
       const shorter = unseenContexts[position]!
       unseenContexts[position] =
@@ -70,10 +73,11 @@ export async function wittenBell(
     return longer.size
   }
 
-  async function countFollowers(followers: PairIndex, contexts: number): Promise<Counts> {
+  async function countFollowers(contexts: number): Promise<Counts> {
     const occurrences = new Uint32Array(contexts)
     const distinct = new Uint32Array(contexts)
-    const together = new Uint32Array(seen.length)
+    followers.clear()
+    together.fill(0)
     await eachPosition(seen.length, check, (position) => {
       const context = seenContexts[position]!
       if (context === none) return
@@ -83,18 +87,18 @@ export async function wittenBell(
       together[pair]!++
       occurrences[context]!++
     })
-    return { occurrences, distinct, together }
+    return { occurrences, distinct }
   }
 
   /** From P_{k-1} to P_k at every validation token; returns the mean of -log P_k. */
-  async function interpolate(followers: PairIndex, counts: Counts): Promise<number> {
+  async function interpolate(counts: Counts): Promise<number> {
     let sum = 0
     await eachPosition(unseen.length, check, (position) => {
       const context = unseenContexts[position]!
       if (context !== none && counts.occurrences[context] === 0) unseenContexts[position] = none
       else if (context !== none) {
         const pair = followers.find(context, unseen[position]!)
-        const count = pair < 0 ? 0 : counts.together[pair]!
+        const count = pair < 0 ? 0 : together[pair]!
         const distinct = counts.distinct[context]!
         probabilities[position] =
           (count + distinct * probabilities[position]!) / (counts.occurrences[context]! + distinct)
@@ -111,8 +115,6 @@ interface Counts {
   readonly occurrences: Uint32Array
   /** T(h), by context. */
   readonly distinct: Uint32Array
-  /** c(h,w), by pair of context and token. */
-  readonly together: Uint32Array
 }
 
 function firstTokens(reader: TokenReader, limit: number): Int32Array {
