@@ -15,65 +15,47 @@ export const samplesFolder = path.join(packageRoot, 'resources', 'samples')
 export const rendererFolder = path.join(packageRoot, 'out', 'renderer')
 export const preloadFile = path.join(packageRoot, 'out', 'preload', 'index.cjs')
 
+/** The entry of a process or a thread: a source below src/main, bundled as electron.vite.config.ts names it. */
+const entry = (source: string, bundle: string): string =>
+  runsFromSource
+    ? path.join(packageRoot, 'src', 'main', ...source.split('/'))
+    : path.join(packageRoot, 'out', 'main', bundle)
+
 /** The entry of a trainer process. */
-export const trainerFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'training', 'worker.ts')
-  : path.join(packageRoot, 'out', 'main', 'trainer.js')
+export const trainerFile = entry('training/worker.ts', 'trainer.js')
 
 /** The entry of a trainer's thread that prepares batches. */
-export const feedWorkerFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'training', 'feed', 'worker.ts')
-  : path.join(packageRoot, 'out', 'main', 'feedWorker.js')
+export const feedWorkerFile = entry('training/feed/worker.ts', 'feedWorker.js')
 
 /** The entry of a trainer's thread that measures hidden states. */
-export const probeWorkerFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'training', 'probing', 'worker.ts')
-  : path.join(packageRoot, 'out', 'main', 'probeWorker.js')
+export const probeWorkerFile = entry('training/probing/worker.ts', 'probeWorker.js')
 
 /** The entry of the workbench's thread that reads kept hidden states. */
-export const stateWorkerFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'states', 'worker.ts')
-  : path.join(packageRoot, 'out', 'main', 'stateWorker.js')
+export const stateWorkerFile = entry('states/worker.ts', 'stateWorker.js')
 
 /** The entry of a process that derives: see derivation/process.ts. */
-export const derivationFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'derivation', 'worker.ts')
-  : path.join(packageRoot, 'out', 'main', 'derivation.js')
+export const derivationFile = entry('derivation/worker.ts', 'derivation.js')
 
 /** The entry of a process that examines a dataset: see datasets/health/examine.ts. */
-export const examinationFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'datasets', 'health', 'worker.ts')
-  : path.join(packageRoot, 'out', 'main', 'examination.js')
+export const examinationFile = entry('datasets/health/worker.ts', 'examination.js')
 
 /** The entry of the thread of an import that decodes a Parquet file. */
-export const parquetWorkerFile = runsFromSource
-  ? path.join(packageRoot, ...['src', 'main', 'datasets', 'importers', 'tables', 'parquet', 'worker.ts'])
-  : path.join(packageRoot, 'out', 'main', 'parquetWorker.js')
+export const parquetWorkerFile = entry('datasets/importers/tables/parquet/worker.ts', 'parquetWorker.js')
 
 /** The entry of the threads of an import that decode image files. */
-export const imageWorkerFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'datasets', 'decoding', 'worker.ts')
-  : path.join(packageRoot, 'out', 'main', 'imageWorker.js')
+export const imageWorkerFile = entry('datasets/decoding/worker.ts', 'imageWorker.js')
 
 /** The entry of a process that answers a question about a checkpoint. */
-export const inferenceFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'training', 'inference', 'worker.ts')
-  : path.join(packageRoot, 'out', 'main', 'inference.js')
+export const inferenceFile = entry('training/inference/worker.ts', 'inference.js')
 
 /** The entry of a process that writes the weights of a run. */
-export const weightWriterFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'export', 'weights', 'worker.ts')
-  : path.join(packageRoot, 'out', 'main', 'weightWriter.js')
+export const weightWriterFile = entry('export/weights/worker.ts', 'weightWriter.js')
 
 /** The entry of a process that tries a few steps, see training/trial. */
-export const trialFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'training', 'trial', 'worker.ts')
-  : path.join(packageRoot, 'out', 'main', 'trial.js')
+export const trialFile = entry('training/trial/worker.ts', 'trial.js')
 
 /** The entry of a process that tries whether a device works. */
-export const deviceProbeFile = runsFromSource
-  ? path.join(packageRoot, 'src', 'main', 'engine', 'devices', 'examination', 'probe.ts')
-  : path.join(packageRoot, 'out', 'main', 'deviceProbe.js')
+export const deviceProbeFile = entry('engine/devices/examination/probe.ts', 'deviceProbe.js')
 
 /** The folder of the library and the database: `--home`, else ATTENTION_WORKBENCH_HOME, else the platform's place. */
 export function homeFolder(chosen?: string): string {
