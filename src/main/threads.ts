@@ -27,15 +27,18 @@ export interface Thread<Question, Answer> {
   end(): Promise<void>
 }
 
-/** @param file the thread's entry, from paths.ts; it runs from the first question on */
-export function createThread<Question, Answer>(file: string): Thread<Question, Answer> {
+/**
+ * @param file the thread's entry, from paths.ts; it runs from the first question on
+ * @param workerData what it is started with
+ */
+export function createThread<Question, Answer>(file: string, workerData?: unknown): Thread<Question, Answer> {
   let thread: Worker | undefined
   let asked = 0
   const waiting = new Map<number, { resolve(answer: Answer): void; reject(error: unknown): void }>()
   let idle = () => {}
 
   function start(): Worker {
-    const worker = new Worker(file)
+    const worker = new Worker(file, { workerData })
     worker.on('message', ({ number, result }: Answered<Answer>) => {
       const { resolve, reject } = waiting.get(number)!
       waiting.delete(number)

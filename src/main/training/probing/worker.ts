@@ -1,8 +1,9 @@
 /** The entry of a thread that measures what a trainer recorded: see prober.ts for the other end. */
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import { createMeasurer, type Failure } from '../../statistics/measuring/measure.ts'
 import { measuresOf } from '../../statistics/measuring/measures.ts'
 import { keyOf, type Recorded, type Recording } from '../../statistics/measuring/recording.ts'
+import { answerQuestions } from '../../threads.ts'
 import { packProbe } from '../packedProbe.ts'
 import { keptOf } from './kept.ts'
 import { weightsBefore, type LastStep } from './lastStep.ts'
@@ -37,7 +38,7 @@ function before(arrays: MeasuringWork['arrays'], lastStep: LastStep): Record<str
   )
 }
 
-parentPort!.on('message', ({ step, arrays, lastStep }: MeasuringWork) => {
+answerQuestions(({ step, arrays, lastStep }: MeasuringWork): Measured => {
   const recording: Recording = {
     ...plan,
     isFirst: lastStep === undefined,
@@ -49,5 +50,5 @@ parentPort!.on('message', ({ step, arrays, lastStep }: MeasuringWork) => {
     ...(plan.kept && { probe: packProbe({ step, tensors: keptOf(recording, plan.kept) }) }),
   }
   failures = []
-  parentPort!.postMessage(measured)
+  return measured
 })
