@@ -6,6 +6,7 @@
 import './without-eval.ts'
 import { z } from 'zod'
 import { runConfigurationSchema } from './experiment.ts'
+import { seedSchema } from './seed.ts'
 
 const count = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum)
 const { norm, normPlacement, residual, stepSize } = runConfigurationSchema.shape
@@ -47,7 +48,7 @@ export const derivationSettingsSchema = z.strictObject({
     .describe('pre: attention reads normalised tokens; post: tokens are normalised after each step'),
   residual: residual.default(true),
   stepSize: stepSize.default(1),
-  seed: count(0, 2 ** 31 - 1)
+  seed: seedSchema
     .default(0)
     .describe('of the points, the choice of images, the projection and what a variant draws'),
 })

@@ -1,6 +1,7 @@
 /** What a person may choose when files become a dataset. Everything has a default: files can simply be dropped. */
 import './without-eval.ts'
 import { z } from 'zod'
+import { seedSchema } from './seed.ts'
 
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'latin1'] as const
 export type Encoding = (typeof encodings)[number]
@@ -31,12 +32,7 @@ export const splitChoiceSchema = z.object({
     .optional()
     .describe('text: its end (default), or whole documents drawn by seed; images are always drawn by class'),
   validation: z.number().gt(0).lt(1).optional().describe('share that is for validation; 0.1 when absent'),
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .optional(),
+  seed: seedSchema.optional(),
 })
 export type SplitChoice = z.infer<typeof splitChoiceSchema>
 

@@ -3,6 +3,7 @@ import './without-eval.ts'
 import { z } from 'zod'
 import { deviceChoiceSchema, runConfigurationSchema, runSchema } from './experiment.ts'
 import { tagSchema } from './library.ts'
+import { seedSchema } from './seed.ts'
 
 export const mostConcurrency = 64
 
@@ -31,12 +32,7 @@ export const cloneRequestSchema = z.object({
   id: z.string().min(1).max(200),
   overrides: runConfigurationSchema.partial().default({}),
   attention: z.string().min(1).max(200).optional(),
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .optional(),
+  seed: seedSchema.optional(),
   device: deviceChoiceSchema.optional(),
   name: z.string().min(1).max(200).optional().describe('of its experiment'),
 })

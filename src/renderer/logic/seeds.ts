@@ -1,6 +1,6 @@
 /** Seeds as a person writes them, "0, 1, 2" or "0-4", as a list of whole numbers. */
+import { largestSeed } from '../../shared/seed.ts'
 
-const largestSeed = 2 ** 31 - 1
 const mostSeeds = 100
 
 export type ParsedSeeds = { seeds: number[]; error: null } | { seeds: null; error: string }

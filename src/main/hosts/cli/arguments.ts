@@ -3,10 +3,10 @@ import { InvalidArgumentError } from 'commander'
 import path from 'node:path'
 import { z } from 'zod'
 import type { ComparisonPlace } from '../../../shared/comparison.ts'
-import { experimentRequestSchema } from '../../../shared/contract.ts'
 import { runConfigurationSchema, type RunConfiguration } from '../../../shared/experiment.ts'
 import { mostMergedTokens } from '../../../shared/imports.ts'
 import { conditionProblem, parseCondition, type Condition } from '../../../shared/runFilter.ts'
+import { seedSchema } from '../../../shared/seed.ts'
 import { knownNames } from '../../workbench/identifiers.ts'
 
 export type Settings = Partial<RunConfiguration>
@@ -14,7 +14,6 @@ export type Settings = Partial<RunConfiguration>
 const shape: Record<string, z.ZodType> = runConfigurationSchema.shape
 const stepSchema = z.number('Expected best, last or a step.').int().min(0)
 const vocabularySchema = z.number().int().min(257).max(mostMergedTokens)
-const seedSchema = experimentRequestSchema.shape.seeds.element
 
 /** `key=value` of a run's configuration, added to those given before; typed and checked by its schema. */
 export function parseSetting(text: string, before: Settings = {}): Settings {
