@@ -1,18 +1,30 @@
-/** What is shown, in the hash of the address, so that it survives a reload: "#/experiment/ID", "#/dataset/ID" or "#/runs". */
+/**
+ * What is shown, in the hash of the address, so that it survives a reload: "#/experiment/ID", "#/dataset/ID", or a page by
+ * its name, such as "#/runs". A new page is a name in `pages`, and a view in App.vue.
+ */
 
+const things = ['experiment', 'dataset'] as const
+/** One experiment or one dataset, which is one of many. */
 interface Thing {
-  readonly kind: 'experiment' | 'dataset'
+  readonly kind: (typeof things)[number]
   readonly id: string
 }
-/** All runs of all experiments have a page of their own. */
-export type Place = Thing | { readonly kind: 'runs' }
 
-const runsHash = '#/runs'
-const pattern = /^#\/(experiment|dataset)\/([^/]+)$/
+/** Pages of which there is one each. */
+const pages = ['runs', 'settings'] as const
+interface Page {
+  readonly kind: (typeof pages)[number]
+}
+
+/** Null is the overview. */
+export type Place = Thing | Page | null
+
+const pattern = new RegExp(`^#/(${things.join('|')})/([^/]+)$`)
 
 /** Null for the overview, and for what is no place. */
-export function placeInHash(hash: string): Place | null {
-  if (hash === runsHash) return { kind: 'runs' }
+export function placeInHash(hash: string): Place {
+  const kind = pages.find((page) => hash === `#/${page}`)
+  if (kind) return { kind }
   const match = pattern.exec(hash)
   if (!match?.[2]) return null
   try {
@@ -22,7 +34,7 @@ export function placeInHash(hash: string): Place | null {
   }
 }
 
-export function hashOfPlace(place: Place | null): string {
+export function hashOfPlace(place: Place): string {
   if (place === null) return '#/'
-  return place.kind === 'runs' ? runsHash : `#/${place.kind}/${encodeURIComponent(place.id)}`
+  return 'id' in place ? `#/${place.kind}/${encodeURIComponent(place.id)}` : `#/${place.kind}`
 }

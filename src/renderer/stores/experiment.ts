@@ -16,6 +16,7 @@ import { stylesOf } from '../charts/palette.ts'
 import { throttle } from '../charts/throttle.ts'
 import { useCatalogue } from './catalogue.ts'
 import { useCurves } from './curves.ts'
+import { usePlace } from './place.ts'
 
 export type ExperimentView = 'curves' | 'inspection' | 'hidden'
 
@@ -25,6 +26,7 @@ const comparisonIntervalMs = 500
 export const useExperiment = defineStore('experiment', () => {
   const catalogue = useCatalogue()
   const curves = useCurves()
+  const place = usePlace()
   const experiments = shallowRef<Experiment[]>([])
   const currentId = ref<string | null>(null)
   /** What of it is looked at: its curves, what its models made of texts or images, or their hidden states. */
@@ -86,7 +88,9 @@ export const useExperiment = defineStore('experiment', () => {
 
   watch([metric, at, baseline], () => void compare())
 
+  /** Goes to an experiment, and reads it where it is not the one that was shown last. */
   async function open(id: string): Promise<void> {
+    place.go({ kind: 'experiment', id })
     if (id === currentId.value) return
     try {
       const result = await workbench.compareExperiment({ id })
@@ -95,8 +99,15 @@ export const useExperiment = defineStore('experiment', () => {
       if (at.value === 'best') comparison.value = result
       else await compare()
     } catch (problem) {
+      place.go(currentId.value === null ? null : { kind: 'experiment', id: currentId.value })
       error.value = errorRecord(problem)
     }
+  }
+
+  /** Puts one away that is no more. */
+  function forget(id: string): void {
+    if (currentId.value === id) show(null, [])
+    place.forget({ kind: 'experiment', id })
   }
 
   async function start(request: ExperimentRequest): Promise<void> {
@@ -107,6 +118,7 @@ export const useExperiment = defineStore('experiment', () => {
       const started = await workbench.startExperiment(request)
       await loadHistory()
       show(started.experiment.id, started.runs)
+      place.go({ kind: 'experiment', id: started.experiment.id })
       await compare()
     } catch (problem) {
       error.value = errorRecord(problem)
@@ -172,6 +184,7 @@ export const useExperiment = defineStore('experiment', () => {
     loadHistory,
     show,
     open,
+    forget,
     start,
     stop,
     resume,

@@ -12,6 +12,7 @@ import type { DroppedFile } from '../api/index.ts'
 import { formatPlural } from '../logic/format.ts'
 import { needsLook } from '../logic/importDrafts.ts'
 import { createPace, type Pace } from '../logic/progress.ts'
+import { usePlace } from './place.ts'
 
 export interface ImportTask {
   key: number
@@ -42,8 +43,7 @@ export const useLibrary = defineStore('library', () => {
   const datasets = shallowRef<LibraryEntry[]>([])
   const loaded = ref(false)
   const selectedId = ref<string | null>(null)
-  /** The dataset whose page is shown. */
-  const openedId = ref<string | null>(null)
+  const place = usePlace()
   const imports = ref<ImportTask[]>([])
   const failures = ref<Failure[]>([])
   /** What waits in the import sheet. */
@@ -53,7 +53,7 @@ export const useLibrary = defineStore('library', () => {
   const selected = computed(
     () => datasets.value.find((dataset) => dataset.id === selectedId.value) ?? datasets.value[0] ?? null,
   )
-  const opened = computed(() => datasets.value.find((dataset) => dataset.id === openedId.value) ?? null)
+  const opened = computed(() => datasets.value.find((dataset) => dataset.id === place.datasetId) ?? null)
   const aborts = new Map<number, AbortController>()
   const paces = new Map<number, ReturnType<typeof createPace>>()
   let keys = 0
@@ -182,7 +182,7 @@ export const useLibrary = defineStore('library', () => {
   async function remove(dataset: LibraryEntry): Promise<void> {
     try {
       await workbench.removeDataset({ id: dataset.id })
-      if (openedId.value === dataset.id) openedId.value = null
+      place.forget({ kind: 'dataset', id: dataset.id })
       await load()
     } catch (error) {
       fail(`Removing ${dataset.name}`, error)
@@ -222,7 +222,6 @@ export const useLibrary = defineStore('library', () => {
     selected,
     selectedId,
     opened,
-    openedId,
     imports,
     failures,
     sheet,

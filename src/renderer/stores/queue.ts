@@ -88,7 +88,7 @@ export const useQueue = defineStore('queue', () => {
     attempt(async () => {
       await workbench.deleteExperiment({ id: target.id })
       deleted.value = target
-      if (experiment.currentId === target.id) experiment.show(null, [])
+      experiment.forget(target.id)
     })
   const restore = () =>
     attempt(async () => {

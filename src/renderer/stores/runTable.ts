@@ -21,6 +21,7 @@ import {
 } from '../logic/runs/columns.ts'
 import { useCatalogue } from './catalogue.ts'
 import { useExperiment } from './experiment.ts'
+import { usePlace } from './place.ts'
 
 /** Changes of runs that train are taken in at most this often. */
 const changeIntervalMs = 250
@@ -30,8 +31,9 @@ const mostAutomaticKeys = 6
 export const useRunTable = defineStore('runTable', () => {
   const catalogue = useCatalogue()
   const experiment = useExperiment()
+  const place = usePlace()
   /** Whether the page is what is looked at. */
-  const opened = ref(false)
+  const opened = computed(() => place.shows('runs'))
   /** Newest first. */
   const runs = shallowRef<readonly Run[]>([])
   const loaded = ref(false)
@@ -101,10 +103,6 @@ export const useRunTable = defineStore('runTable', () => {
       experiment.error = errorRecord(problem)
     }
   }
-  async function open(): Promise<void> {
-    opened.value = true
-    await load()
-  }
   function follow(): void {
     workbench.subscribe('runChanged', (run) => {
       if (!opened.value) return
@@ -153,7 +151,6 @@ export const useRunTable = defineStore('runTable', () => {
     columns,
     shown,
     selected,
-    open,
     load,
     follow,
     sortBy,

@@ -14,8 +14,9 @@ it('finds in a hash the place that it was made of, whatever its id', () => {
   )
 })
 
-it('finds the page of all runs', () => {
-  expect(placeInHash(hashOfPlace({ kind: 'runs' }))).toEqual({ kind: 'runs' })
+it.each(['runs', 'settings'] as const)('finds the page %s', (kind) => {
+  expect(hashOfPlace({ kind })).toBe(`#/${kind}`)
+  expect(placeInHash(`#/${kind}`)).toEqual({ kind })
 })
 
 it('takes everything else for the overview', () => {
