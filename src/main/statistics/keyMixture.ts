@@ -3,7 +3,7 @@
  * proposition 2 of paper A wants it (theory A.4), fitted by expectation maximisation for every number of components up to 16.
  */
 import type { Draws } from './draws.ts'
-import { logDeterminant, solve } from './linearAlgebra.ts'
+import { inverseOf } from './linearAlgebra.ts'
 import {
   columnMeans,
   innerProduct,
@@ -113,9 +113,9 @@ function fitted(x: Matrix64, start: Start, iterations: number): Fit | null {
   let { within } = start
   let before = -Infinity
   for (let iteration = 0; ; iteration++) {
-    const precision = solve(within, diagonal(r, 1))
-    const determinant = logDeterminant(within)
-    if (precision === null || determinant === null) return null
+    const inverted = inverseOf(within)
+    if (inverted === null) return null
+    const { inverse: precision, logDeterminant } = inverted
     let trace = 0
     for (let c = 0; c < r; c++) trace += precision.numbers[c * r + c]!
     const directions = rowProducts(means, precision) // rows b_m (M, r)
@@ -124,7 +124,7 @@ function fitted(x: Matrix64, start: Start, iterations: number): Fit | null {
       (share, m) => Math.log(share) - innerProduct(means, m, directions, m) / 2,
     )
     const sums = softmaxRows(rowProducts(x, directions), offsets, responsibilities)
-    const logLikelihood = sums - (n / 2) * (trace + r * Math.log(2 * Math.PI) + determinant)
+    const logLikelihood = sums - (n / 2) * (trace + r * Math.log(2 * Math.PI) + logDeterminant)
     if (iteration >= iterations || Math.abs(logLikelihood - before) < 1e-5 * n)
       return { logLikelihood, shares, means, precision, responsibilities }
     before = logLikelihood

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  inverseOf,
   logDeterminant,
   principalDirections,
   singularDecomposition,
@@ -124,6 +125,21 @@ describe('linear algebra', () => {
     expect(logDeterminant(matrixOf([[1, 2], [2, 1]]))).toBeNull() // prettier-ignore
   })
 
+  it('inverts positive definite matrices, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), (size) => {
+        const positive = gram(gaussian(size + 20, size))
+        const found = inverseOf(positive)!
+        expectClose(product(positive, found.inverse), identity(size), 8)
+        const logarithms = symmetricEigen(positive)!.values.map(Math.log)
+        expect(found.logDeterminant).toBeCloseTo(logarithms.reduce((sum, value) => sum + value, 0), 8)
+      }),
+      { numRuns: 15 },
+    )
+    expect(inverseOf(matrixOf([[1, 1], [1, 1]]))).toBeNull() // prettier-ignore
+    expect(inverseOf(matrixOf([[1, 2], [2, 1]]))).toBeNull() // prettier-ignore
+  })
+
   it('refuses numbers that are not finite', () => {
     for (const number of [NaN, Infinity]) {
       const broken = matrixOf([[1, 0], [0, number]]) // prettier-ignore
@@ -132,6 +148,7 @@ describe('linear algebra', () => {
       expect(singularDecomposition(broken)).toBeNull()
       expect(solve(broken, broken)).toBeNull()
       expect(logDeterminant(broken)).toBeNull()
+      expect(inverseOf(broken)).toBeNull()
     }
   })
 })

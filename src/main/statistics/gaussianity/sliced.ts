@@ -78,9 +78,16 @@ interface NormalGrid {
   readonly densities: Float64Array
 }
 
+/** One for every n that is asked for: all clouds of a model have the same few. */
+const grids = new Map<number, NormalGrid>()
+
 function normalGrid(n: number): NormalGrid {
+  const known = grids.get(n)
+  if (known) return known
   const quantiles = Float64Array.from({ length: n + 1 }, (_, i) => normalQuantile(i / n))
-  return { quantiles, densities: quantiles.map(normalDensity) }
+  const grid = { quantiles, densities: quantiles.map(normalDensity) }
+  grids.set(n, grid)
+  return grid
 }
 
 /**
