@@ -191,6 +191,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     ...createReferences({ store, uploads, events, requireExperiment }),
     listRuns: async () => store.runs(),
     showRun: async ({ id }) => requireRun(id),
+    readLog: async ({ id }) => store.log(requireRun(id).id),
     readBatch: async ({ run: id, step }) => {
       const run = requireRun(id)
       return batchOf(run, requireDataset(run.dataset), step)
@@ -209,6 +210,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     ...createStatistics({ store, requireRun, requireExperiment }),
     ...states.api,
     derive: async (request, gone) => derivations.derive(request, gone),
+    cancelDerivation: async ({ request }) => derivations.cancel(request),
     sampleRun: async (request, gone) => inference.sample(requireRun(request.run), request, gone),
     predictRun: async (request, gone) => inference.predict(requireRun(request.run), request, gone),
     prepareExport: (request, gone) => exported.forDownload(request, gone),

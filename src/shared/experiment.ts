@@ -171,6 +171,17 @@ export const alertSchema = z.object({
 })
 export type Alert = z.infer<typeof alertSchema>
 
+/** A line of what a run went through. Unlike alerts it stays when a run goes back to a checkpoint. */
+export const logLineSchema = z.object({
+  at: z.string().describe('ISO 8601, UTC'),
+  step: z.number().int().describe('optimiser steps done'),
+  kind: z
+    .enum([...runStates, 'note', 'warning', 'output'])
+    .describe('the state that the run came into, or: what its trainer did, an alert, what its process wrote'),
+  message: z.string().describe('a sentence; of a state why it came into it, or nothing'),
+})
+export type LogLine = z.infer<typeof logLineSchema>
+
 export const errorRecordSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() })
 export type ErrorRecord = z.infer<typeof errorRecordSchema>
 

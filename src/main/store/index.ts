@@ -4,7 +4,7 @@
  */
 import type { Bucket } from '../../shared/contract.ts'
 import type { Reference } from '../../shared/exports.ts'
-import type { Alert, ConfusionMatrix, Experiment, Run, TextSample } from '../../shared/experiment.ts'
+import type { Alert, ConfusionMatrix, Experiment, LogLine, Run, TextSample } from '../../shared/experiment.ts'
 import type { Measurement, MeasurementFilter, ProbeSize } from '../../shared/statistics.ts'
 import { alertTable } from './alerts.ts'
 import { confusionTable } from './confusions.ts'
@@ -12,6 +12,7 @@ import type { Database } from 'better-sqlite3'
 import { openDatabase } from './database.ts'
 import { isDamage, statementError } from './errors.ts'
 import { experimentTable, type ExperimentLabels } from './experiments.ts'
+import { logTable, type LogEntry } from './log.ts'
 import { measurementTable, type MeasuredPlace } from './measurements.ts'
 import { probeTable, type StoredProbe } from './probes.ts'
 import { runTable } from './runs.ts'
@@ -58,6 +59,10 @@ export interface Store {
   /** Forgets everything recorded of a run after `step`, from where it continues. */
   rewindRun(id: string, step: number): void
   appendAlerts(run: string, alerts: readonly Alert[]): void
+  /** Adds to what a run went through; its changes of state are there by themselves. */
+  appendLog(run: string, lines: readonly LogEntry[]): void
+  /** Everything that a run went through, in order. */
+  log(run: string): LogLine[]
   appendSamples(run: string, samples: readonly TextSample[]): void
   appendConfusions(run: string, confusions: readonly ConfusionMatrix[]): void
   /** The texts sampled by some runs as they trained, steps ascending within each. */
@@ -122,6 +127,7 @@ export function storeOver(database: Database, onDamage: () => void = () => undef
   const runs = runTable(database)
   const points = pointTable(database)
   const alerts = alertTable(database)
+  const log = logTable(database)
   const samples = sampleTable(database)
   const confusions = confusionTable(database)
   const measurements = measurementTable(database)
@@ -165,6 +171,8 @@ export function storeOver(database: Database, onDamage: () => void = () => undef
       requeueRun: (id) => runs.requeue(id),
       rewindRun: (id, step) => rewindRun.immediate(id, step),
       appendAlerts: (run, batch) => alerts.append(run, batch),
+      appendLog: (run, lines) => log.append(run, lines),
+      log: (run) => log.of(run),
       appendSamples: (run, batch) => samples.append(run, batch),
       appendConfusions: (run, batch) => confusions.append(run, batch),
       samples: (its) => samples.of(its),

@@ -1,4 +1,4 @@
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 CREATE TABLE experiment (
   number     INTEGER PRIMARY KEY,
@@ -163,3 +163,19 @@ CREATE TABLE reference_point (
   value     REAL NOT NULL,
   PRIMARY KEY (reference, step)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log (
+  number  INTEGER PRIMARY KEY,
+  run     INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE,
+  at      TEXT NOT NULL,
+  step    INTEGER NOT NULL,
+  kind    TEXT NOT NULL,
+  message TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX log_by_run ON log (run);
+
+CREATE TRIGGER log_of_states AFTER UPDATE OF state ON run WHEN old.state <> new.state BEGIN
+  INSERT INTO log (run, at, step, kind, message)
+  VALUES (new.number, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), new.step, new.state, coalesce(new.end_reason, ''));
+END;

@@ -15,6 +15,7 @@ import { automaticConcurrency, nextRun, threadsPerRun } from './queue.ts'
 import { timingOf } from './timing.ts'
 import { startTrainer, type TrainerProcess } from './trainerProcess.ts'
 import { createWriting } from './writing.ts'
+import { linesOf } from './logLines.ts'
 
 /** A trainer that was asked to stop and has not after this many milliseconds is killed. */
 const stopTimeoutMs = 20_000
@@ -124,6 +125,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     if (report.rewindTo !== undefined) store.rewindRun(run.id, report.rewindTo)
     store.appendPoints(report.points.map((point) => ({ run: run.id, ...point })))
     store.appendAlerts(run.id, report.alerts)
+    store.appendLog(run.id, linesOf(report, run))
     store.appendConfusions(run.id, report.confusions)
     store.appendSamples(run.id, report.samples)
     store.appendMeasurements(run.id, report.measurements)
@@ -135,14 +137,22 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   function start(run: Run): void {
-    const trainer = startTrainer(taskOf(run), (report) => {
-      try {
-        writing.write(() => record(active.get(run.id)?.run ?? run, report))
-      } catch (error) {
-        running.wanted = failed(errorRecord(error))
-        trainer.kill()
-      }
-    })
+    const writeOutput = (message: string) => {
+      const { step } = active.get(run.id)?.run ?? run
+      tryWriting(() => store.appendLog(run.id, [{ step, kind: 'output', message }]))
+    }
+    const trainer = startTrainer(
+      taskOf(run),
+      (report) => {
+        try {
+          writing.write(() => record(active.get(run.id)?.run ?? run, report))
+        } catch (error) {
+          running.wanted = failed(errorRecord(error))
+          trainer.kill()
+        }
+      },
+      writeOutput,
+    )
     const ended = trainer.ended.then(({ outcome, peakBytes }) => {
       active.delete(run.id)
       const { wanted } = running

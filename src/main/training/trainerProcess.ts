@@ -1,5 +1,6 @@
 /** A trainer in a process of its own: started with a task, told by messages, and how it ended. Its entry: worker.ts. */
 import { fork } from 'node:child_process'
+import readline from 'node:readline'
 import { errorRecord } from '../../shared/errors.ts'
 import { trainerFile } from '../paths.ts'
 import type { FromTrainer, Report, ToTrainer, TrainingTask } from './messages.ts'
@@ -13,9 +14,26 @@ export interface TrainerProcess {
   readonly ended: Promise<{ outcome: Outcome; peakBytes: number | null }>
 }
 
-/** @param onReport hears every report, in order, before `ended` is resolved */
-export function startTrainer(task: TrainingTask, onReport: (report: Report) => void): TrainerProcess {
-  const child = fork(trainerFile, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+/** The most lines that a process is listened to, and of a line the most characters. */
+const mostLines = 1000
+const longestLine = 2000
+
+/**
+ * @param onReport hears every report, in order, before `ended` is resolved
+ * @param onOutput hears the lines that the process writes, such as warnings of ONNX Runtime, likewise
+ */
+export function startTrainer(
+  task: TrainingTask,
+  onReport: (report: Report) => void,
+  onOutput: (line: string) => void,
+): TrainerProcess {
+  const child = fork(trainerFile, { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  let lines = 0
+  for (const stream of [child.stdout!, child.stderr!])
+    readline.createInterface({ input: stream }).on('line', (line) => {
+      if (line.trim() === '' || ++lines > mostLines + 1) return
+      onOutput(lines > mostLines ? 'What it writes from here on is not kept.' : line.slice(0, longestLine))
+    })
   let lastWords = ''
   child
     .stderr!.setEncoding('utf8')

@@ -1,6 +1,6 @@
 /** Runs and the queue: what is recorded of a run, and what can be done with it. */
 import { z } from 'zod'
-import { experimentSchema, runSchema } from '../experiment.ts'
+import { experimentSchema, logLineSchema, runSchema } from '../experiment.ts'
 import {
   batchSchema,
   cloneRequestSchema,
@@ -14,6 +14,8 @@ import { call, id } from './common.ts'
 export const runCalls = {
   listRuns: call(z.object({}), z.array(runSchema)),
   showRun: call(z.object({ id }), runSchema),
+  /** What a run went through, in order: its states and why, what its trainer did and wrote, its alerts. */
+  readLog: call(z.object({ id }), z.array(logLineSchema)),
   stopRun: call(z.object({ id }), runSchema),
   /** Ends a run after its current step, to go on later; takes one that waits out of the queue. */
   pauseRun: call(z.object({ id }), runSchema),

@@ -31,7 +31,7 @@ describe('the schema', () => {
     const tables = database.pragma('table_list') as { name: string; type: string; strict: number }[]
     const own = tables.filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'))
     expect(own.map(({ name }) => name).toSorted()).toEqual([
-      ...['alert', 'confusion', 'experiment', 'measurement', 'metric', 'point', 'probe', 'reference'],
+      ...['alert', 'confusion', 'experiment', 'log', 'measurement', 'metric', 'point', 'probe', 'reference'],
       ...['reference_point', 'run', 'sample', 'setting', 'statistic', 'tap', 'timing'],
     ])
     expect(own.every(({ strict }) => strict === 1)).toBe(true)
@@ -89,6 +89,9 @@ function smallStore() {
   store.insertExperiment(anExperiment({ tags: ['paper'] }), [run, { ...run, id: 'run-2' }])
   store.appendPoints([{ run: id.run, metric: 'validation/loss', step: 10, value: 1.5 }])
   store.appendAlerts(id.run, [{ step: 3, code: 'loss-spike', message: 'The loss rose.' }])
+  store.appendLog(id.run, [{ step: 3, kind: 'warning', message: 'The loss rose.' }])
+  store.updateRun(id.run, { state: 'stopped', endReason: 'It was stopped on request.' })
+  store.updateRun(id.run, { state: 'finished' })
   store.appendSamples(id.run, [{ step: 10, prompt: 'To', text: ' be' }])
   store.appendConfusions(id.run, [{ step: 10, counts: [[3, 1], [0, 4]] }]) // prettier-ignore
   store.appendMeasurements(id.run, [

@@ -73,6 +73,7 @@ describe('the scheduler', () => {
       expect(store.series(run.id)['train/loss']).toHaveLength(20)
       expect(store.series(run.id)['validation/loss']!.map(([step]) => step)).toEqual([0, 10, 20])
       expect(store.samples([run.id])).toMatchObject([{ step: 10, prompt: 'the ' }, { step: 20 }])
+      expect(store.log(run.id).map(({ kind }) => kind)).toEqual(['preparing', 'note', 'running', 'finished'])
     }
   })
 

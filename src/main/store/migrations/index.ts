@@ -10,6 +10,7 @@ import { statisticsProbes } from './0005-statistics-probes.ts'
 import { queueRecordLabels } from './0006-queue-record-labels.ts'
 import { references } from './0007-references.ts'
 import { operations } from './0008-operations.ts'
+import { log } from './0009-log.ts'
 
 export const migrations: readonly string[] = [
   experimentsRunsPoints,
@@ -20,4 +21,5 @@ export const migrations: readonly string[] = [
   queueRecordLabels,
   references,
   operations,
+  log,
 ]
