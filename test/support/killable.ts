@@ -27,14 +27,15 @@ async function settle(): Promise<void> {
   await workbench.close()
   process.exit()
 }
-async function take(run: Run): Promise<void> {
-  if (['failed', 'interrupted', 'stopped'].includes(run.state)) await api.resumeRun({ id: run.id })
-  else if (run.state === 'finished') await settle()
-}
-api.subscribe('runChanged', (run) => void take(run))
+const isCutShort = (run: Run) => ['failed', 'interrupted', 'stopped'].includes(run.state)
+api.subscribe('runChanged', (run) => {
+  if (isCutShort(run)) void api.resumeRun({ id: run.id })
+  else if (run.state === 'finished') void settle()
+})
 const dataset = await api.importDataset({ source: { kind: 'paths', paths: [text] } })
-for (const run of await api.listRuns({})) await take(run)
-const known = new Set((await api.listRuns({})).map(({ seed }) => seed))
+const earlier = await api.listRuns({})
+for (const run of earlier.filter(isCutShort)) await api.resumeRun({ id: run.id })
+const known = new Set(earlier.map(({ seed }) => seed))
 for (const seed of seeds.split(',').map(Number))
   if (!known.has(seed))
     await api.startExperiment({
