@@ -56,6 +56,12 @@ export type DerivationSettings = z.infer<typeof derivationSettingsSchema>
 
 export const derivationRequestSchema = derivationSettingsSchema.extend({
   attentions: z.array(z.string().min(1).max(200)).min(1).max(32),
+  request: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('chosen by who asks: names the derivation in cancelDerivation'),
 })
 export type DerivationRequest = z.infer<typeof derivationRequestSchema>
 
@@ -108,6 +114,7 @@ export type DerivedVariant = z.infer<typeof derivedVariantSchema>
 export const derivationSchema = z.object({
   settings: derivationSettingsSchema,
   labels: z.array(z.number().int()).nullable().describe('of the tokens, where they have any'),
+  items: z.array(z.number().int()).nullable().describe('of images: where each is in the training split'),
   classNames: z.array(z.string()).nullable().describe('by label'),
   derivation: z.array(derivedVariantSchema),
 })

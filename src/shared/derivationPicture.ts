@@ -2,7 +2,7 @@
  * A derivation as a picture: a row of small plots per variant, one per step, each on its own scale, which stands below it
  * as ± half its side. Colours are labels. One SVG document as text.
  */
-import type { Derivation, DerivedVariant } from '../../shared/derivation.ts'
+import type { Derivation, DerivedVariant } from './derivation.ts'
 
 /** Of more steps, so many are drawn, evenly spread with the first and the last. */
 const mostPanels = 9

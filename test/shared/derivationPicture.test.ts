@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { derivationPicture } from '../../../src/main/derivation/picture.ts'
-import type { Derivation, DerivationStep } from '../../../src/shared/derivation.ts'
+import { derivationPicture } from '../../src/shared/derivationPicture.ts'
+import type { Derivation, DerivationStep } from '../../src/shared/derivation.ts'
 
 const step = (index: number, positions: [number, number][]): DerivationStep => ({
   ...{ step: index, positions, totalVariance: 1, meanLogZ: 1, dirichletEnergy: 0 },
@@ -14,6 +14,7 @@ const derived = (steps: DerivationStep[], overflowed = false): Derivation => ({
     ...{ residual: true, stepSize: 1, seed: 0 },
   },
   labels: [0, 1, 1],
+  items: null,
   classNames: null,
   derivation: [{ attention: 'a<b', steps, overflowed }],
 })

@@ -9,6 +9,8 @@ export interface Cloud {
 export interface LabelledCloud extends Cloud {
   /** A class of each token, from 0 on; null where there are none. */
   readonly labels: readonly number[] | null
+  /** Of images: where each is in the training split; null of points. */
+  readonly items: readonly number[] | null
 }
 
 /** Mean of every coordinate, and the total variance tr Cov with 1/n. */

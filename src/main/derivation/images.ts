@@ -27,8 +27,8 @@ export function imageCloud(folder: string, count: number, width: number, seed: n
     reader.read(items, bytes)
     const values = Float32Array.from(bytes, (byte) => byte / 255)
     const labels = [...reader.labels(items)]
-    if (width === 0) return { count, width: pixels, values, labels }
-    return { count, width, values: projected(values, pixels, width, seed), labels }
+    if (width === 0) return { count, width: pixels, values, labels, items: [...items] }
+    return { count, width, values: projected(values, pixels, width, seed), labels, items: [...items] }
   } finally {
     reader.close()
   }

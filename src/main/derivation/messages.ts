@@ -11,7 +11,7 @@ export interface DerivationTask {
   readonly threads: number
 }
 
-export type DerivationAnswer = Pick<Derivation, 'labels' | 'derivation'>
+export type DerivationAnswer = Pick<Derivation, 'labels' | 'items' | 'derivation'>
 
 export type FromDerivation =
   | { readonly kind: 'derived'; readonly answer: DerivationAnswer }

@@ -52,5 +52,5 @@ export function pointCloud(shape: CloudShape, count: number, seed: number): Labe
     values[2 * index + 1]! += point[1]
     if (label !== null) labels.push(label)
   }
-  return { count, width: 2, values, labels: labels.length > 0 ? labels : null }
+  return { count, width: 2, values, labels: labels.length > 0 ? labels : null, items: null }
 }

@@ -9,6 +9,7 @@
  */
 import * as tf from '@tensorflow/tfjs'
 import type { AttentionAxes } from '../../shared/attention.ts'
+import { blockOf } from '../../shared/closedForms.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { DerivationSettings } from '../../shared/derivation.ts'
 import { layerNormalization } from '../engine/operations/layerNormalization.ts'
@@ -24,11 +25,8 @@ export type StepSettings = Pick<
 >
 
 /** The common settings, with what the variant sets for its runs in their place. */
-export const settingsOf = (common: StepSettings, { block }: AttentionAxes): StepSettings => ({
-  norm: block.norm ?? common.norm,
-  normPlacement: block.normPlacement ?? common.normPlacement,
-  residual: block.residual ?? common.residual,
-  stepSize: block.stepSize ?? common.stepSize,
+export const settingsOf = (common: StepSettings, axes: AttentionAxes): StepSettings => ({
+  ...blockOf(common, axes),
   seed: common.seed,
 })
 

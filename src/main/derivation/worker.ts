@@ -18,7 +18,7 @@ async function answer({
       ? pointCloud(source.shape, count, seed)
       : imageCloud(datasetFolder!, count, source.width, seed)
   const derivation = await derive(openCpu(threads), { variants, tokens, scale, steps, settings })
-  return { labels: tokens.labels && [...tokens.labels], derivation }
+  return { labels: tokens.labels && [...tokens.labels], items: tokens.items && [...tokens.items], derivation }
 }
 
 const tell = (message: FromDerivation): Promise<void> =>

@@ -14,9 +14,12 @@ import { knownNames } from './identifiers.ts'
 export interface Derivations {
   /**
    * @param signal ends the work
-   * @throws WorkbenchError unknown-attention, unknown-dataset, wrong-kind, invalid-request, or derivation-failed
+   * @throws WorkbenchError unknown-attention, unknown-dataset, wrong-kind, invalid-request, interrupted where it was
+   *   cancelled, or derivation-failed
    */
   derive(request: CallInput<'derive'>, signal?: AbortSignal): Promise<Derivation>
+  /** Ends the derivation of that request, which then fails with `interrupted`; of no effect where it has ended. */
+  cancel(request: string): Record<string, never>
   /** Ends what is being derived. */
   close(): void
 }
@@ -28,6 +31,7 @@ export function createDerivations(parts: {
 }): Derivations {
   const { library, variants } = parts
   const closing = new AbortController()
+  const underWay = new Map<string, AbortController>()
 
   function axesOf(id: string, known: readonly Variant[]): NamedAxes {
     const variant = known.find((candidate) => candidate.id === id)
@@ -52,9 +56,32 @@ export function createDerivations(parts: {
     return dataset
   }
 
+  /** Does some work until it is cancelled by the name of its request, the workbench closes, or `signal` says so. */
+  async function cancellable<Answer>(
+    request: string | undefined,
+    signal: AbortSignal | undefined,
+    work: (until: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> {
+    const cancel = new AbortController()
+    const until = AbortSignal.any([closing.signal, cancel.signal, ...(signal ? [signal] : [])])
+    if (request === undefined) return work(until)
+    if (underWay.has(request))
+      throw new WorkbenchError(
+        'invalid-request',
+        `A derivation with the request "${request}" is under way.`,
+        'Give every derivation a request of its own.',
+      )
+    underWay.set(request, cancel)
+    try {
+      return await work(until)
+    } finally {
+      underWay.delete(request)
+    }
+  }
+
   return {
-    async derive(request, signal) {
-      const { attentions, ...settings } = derivationRequestSchema.parse(request)
+    async derive(input, signal) {
+      const { attentions, request, ...settings } = derivationRequestSchema.parse(input)
       const known = variants()
       const images = imagesOf(settings)
       const task = {
@@ -63,9 +90,16 @@ export function createDerivations(parts: {
         datasetFolder: images && library.folder(images.id),
         threads: threadsPerRun(os.availableParallelism(), 1),
       }
-      const until = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
-      const { labels, derivation } = await deriveApart(task, until)
-      return { settings, labels, classNames: images?.classNames ?? null, derivation }
+      const { labels, items, derivation } = await cancellable(request, signal, (until) =>
+        deriveApart(task, until),
+      )
+      return { settings, labels, items, classNames: images?.classNames ?? null, derivation }
+    },
+    cancel(request) {
+      underWay
+        .get(request)
+        ?.abort(new WorkbenchError('interrupted', 'The derivation was cancelled.', 'Start it again.'))
+      return {}
     },
     close: () =>
       closing.abort(

@@ -69,4 +69,6 @@ export const catalogueCalls = {
   removeVariant: call(z.object({ id }), z.object({})),
   /** Applies variants with identity weights to a cloud of tokens, and measures every step. */
   derive: call(derivationRequestSchema, derivationSchema),
+  /** Ends a derivation, which then fails with `interrupted`; of no effect where it has ended. */
+  cancelDerivation: call(z.object({ request: id }), z.object({})),
 } as const

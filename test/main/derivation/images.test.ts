@@ -11,7 +11,7 @@ afterAll(() => images.remove())
 
 describe('imageCloud', () => {
   it('takes different training images, with their labels', () => {
-    const { values, labels, width } = imageCloud(images.datasetFolder, 90, 0, 0)
+    const { values, labels, items, width } = imageCloud(images.datasetFolder, 90, 0, 0)
     expect(width).toBe(64)
     const reader = openImages(images.datasetFolder, 'train')
     const pixels = new Uint8Array(90 * 64)
@@ -23,6 +23,7 @@ describe('imageCloud', () => {
     )
     expect(chosen.toSorted((a, b) => a - b)).toEqual(all.map((_, index) => index))
     expect(chosen).not.toEqual(all.map((_, index) => index)) // in a random order
+    expect(items).toEqual(chosen)
     expect(labels).toEqual([...reader.labels(chosen)])
     reader.close()
   })

@@ -1,13 +1,15 @@
 /** derive: attention variants with identity weights on a cloud of tokens, as a table, a document and a picture. */
 import { writeFile } from 'node:fs/promises'
+import { closedFormVerdict } from '../../../shared/closedForms.ts'
+import type { Variant } from '../../../shared/contract.ts'
 import type {
   Derivation,
   DerivationSettings,
   DerivationStep,
   TokenSource,
 } from '../../../shared/derivation.ts'
+import { derivationPicture } from '../../../shared/derivationPicture.ts'
 import { WorkbenchError } from '../../../shared/errors.ts'
-import { derivationPicture } from '../../derivation/picture.ts'
 import type { Workbench } from '../../workbench.ts'
 import { isVariantFile } from './arguments.ts'
 import { addVariant } from './catalogue.ts'
@@ -37,8 +39,10 @@ export function derive(options: DeriveOptions): Promise<void> {
       dataset === undefined ? pointsOf(points) : await imagesOf(workbench, dataset, width, signal, json)
     const derived = await orInterrupted(workbench.api.derive({ ...settings, source, attentions }), signal)
     if (out !== undefined) await writePicture(out, derived)
-    if (json) return printDocument(derived)
+    const known = (await workbench.api.readCatalogue({})).variants
+    if (json) return printDocument({ ...derived, closedForms: closedFormsOf(derived, known) })
     print(derivationText(derived))
+    for (const { words } of closedFormsOf(derived, known)) print(words)
     if (out !== undefined) note(`The picture is in ${out}.`)
   })
 }
@@ -87,6 +91,19 @@ export function derivationText({ derivation, settings, labels }: Derivation): st
   ]
   const shown = table(rows, labels ? [...columns, ...labelColumns] : columns)
   return [shown, ...below.map((line) => styled('dim', line))].join('\n')
+}
+
+/** What is known of the variants in closed form under these settings, held against the numbers. */
+function closedFormsOf({ derivation, settings }: Derivation, known: readonly Variant[]) {
+  return derivation.flatMap(({ attention, steps }) => {
+    const variant = known.find(({ id }) => id === attention)
+    const verdict = variant && closedFormVerdict(variant.axes, settings, steps)
+    if (verdict?.kind !== 'agrees' && verdict?.kind !== 'disagrees') return []
+    const { form, value, step } = verdict
+    const agrees = verdict.kind === 'agrees'
+    const words = `${attention}: ${form.statement} ${agrees ? 'As derived' : 'NOT as derived'}: ${form.measureName} ${formatMeasure(value)}, at step ${step}.`
+    return [{ attention, statement: form.statement, measure: form.measure, value, step, agrees, words }]
+  })
 }
 
 type Row = DerivationStep & { attention: string }

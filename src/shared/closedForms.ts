@@ -1,0 +1,114 @@
+/**
+ * What theory 1.4 says of a step of a derivation before anything is computed, and whether the computed numbers agree.
+ *
+ * With identity weights, no norm and the tokens as keys and values, three variants are known in closed form. Each says
+ * something that can be read off the numbers of derivation.ts; nothing is said of other variants or under other options.
+ */
+import { choicesOf, type AttentionAxes } from './attention.ts'
+import type { DerivationSettings, DerivationStep } from './derivation.ts'
+
+export type BlockSettings = Pick<DerivationSettings, 'norm' | 'normPlacement' | 'residual' | 'stepSize'>
+
+/** The common settings, with what the variant sets for its runs in their place. */
+export const blockOf = (common: BlockSettings, { block }: AttentionAxes): BlockSettings => ({
+  norm: block.norm ?? common.norm,
+  normPlacement: block.normPlacement ?? common.normPlacement,
+  residual: block.residual ?? common.residual,
+  stepSize: block.stepSize ?? common.stepSize,
+})
+
+export interface ClosedForm {
+  /** TeX of a step, and of what it is. */
+  readonly update: string
+  readonly objective: string
+  /** What follows for the tokens, as a sentence. */
+  readonly statement: string
+  /** The number of every step that the statement is about, as it is named, and whether a value agrees. */
+  readonly measure: 'smallestPairRatio' | 'insideHull'
+  readonly measureName: string
+  agrees(value: number): boolean
+}
+
+/** Numbers are of 32 bits: a ratio that is 1 in theory may be a little less among large tokens. */
+const rounding = 1e-3
+
+/** x + s ∇ log Z(x) with s > 0: its Jacobian is I + s Cov/√d ≥ I for the keys of a step, which all tokens share (Shim 2022). */
+const expansion: ClosedForm = {
+  update: String.raw`x+A X=x+\nabla\log Z`,
+  objective: String.raw`\text{ascent on }\log Z`,
+  statement: 'No pair of tokens comes closer: expansion.',
+  measure: 'smallestPairRatio',
+  measureName: 'smallest ratio of distances',
+  agrees: (ratio) => ratio >= 1 - rounding,
+}
+
+const averages = {
+  statement: 'New tokens lie in the hull of the old: smoothing.',
+  measure: 'insideHull',
+  measureName: 'smallest share of tokens inside',
+  agrees: (share: number) => share === 1,
+} as const
+
+/** x + s (A − I) X with 0 < s ≤ 1 is (1 − s) x + s A X, and the rows of A are weights (Ravuri & Lawrence 2025). */
+const smoothing: ClosedForm = {
+  update: String.raw`x+(A-I)X=A X`,
+  objective: String.raw`\text{descent on }-\log Z+\tfrac12\lVert x\rVert^2`,
+  ...averages,
+}
+
+/** The same with Gaussian weights: x + (1/α) ∇ log p(x) (Movellan & Gabbur 2020; theory B.7). */
+const meanShift: ClosedForm = {
+  update: String.raw`x+\tfrac1\alpha\nabla\log p(x)`,
+  objective: String.raw`\text{ascent on }\log p(x)`,
+  ...averages,
+  statement: 'New tokens are Gaussian-weighted means of the old, in their hull: mean shift.',
+}
+
+/** By the choices, beside those of the block, that make the variant. */
+const forms: readonly { choices: object; id: string; form: ClosedForm }[] = [
+  { choices: {}, id: 'standard', form: expansion },
+  { choices: { operator: 'laplacian' }, id: 'laplacian', form: smoothing },
+  { choices: { score: 'distance', operator: 'laplacian' }, id: 'l2-laplacian', form: meanShift },
+]
+/** In the order of theory 1.4, with the variant of the catalogue that each is of. */
+export const closedForms: readonly { id: string; form: ClosedForm }[] = forms
+
+export type ClosedFormVerdict =
+  /** Theory 1.4 says nothing of this variant. */
+  | { readonly kind: 'none' }
+  /** It does, but not under these options: `needs` says under which. */
+  | { readonly kind: 'elsewhere'; readonly form: ClosedForm; readonly needs: string }
+  /** `value` is the one that agrees least, `step` the one that it was found at; null where nothing could be measured. */
+  | {
+      readonly kind: 'agrees' | 'disagrees'
+      readonly form: ClosedForm
+      readonly value: number
+      readonly step: number
+    }
+  | { readonly kind: 'unmeasured'; readonly form: ClosedForm }
+
+/** What is known of a variant under some options, held against the steps that were computed. */
+export function closedFormVerdict(
+  axes: AttentionAxes,
+  common: BlockSettings,
+  steps: readonly DerivationStep[],
+): ClosedFormVerdict {
+  const { block: _, ...choices } = choicesOf(axes)
+  const form = forms.find((candidate) => JSON.stringify(candidate.choices) === JSON.stringify(choices))?.form
+  if (!form) return { kind: 'none' }
+  const { norm, residual, stepSize } = blockOf(common, axes)
+  const largest = form === expansion ? Infinity : 1
+  if (norm !== 'none' || !residual || stepSize <= 0 || stepSize > largest)
+    return {
+      kind: 'elsewhere',
+      form,
+      needs: `without norm, with the residual, step size ${form === expansion ? 'above 0' : 'above 0, at most 1'}`,
+    }
+  const measured = steps.flatMap(({ step, [form.measure]: value }) =>
+    value === null ? [] : [{ step, value }],
+  )
+  const [first, ...rest] = measured
+  if (!first) return { kind: 'unmeasured', form }
+  const least = rest.reduce((lowest, next) => (next.value < lowest.value ? next : lowest), first)
+  return { kind: form.agrees(least.value) ? 'agrees' : 'disagrees', form, ...least }
+}
