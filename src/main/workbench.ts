@@ -41,8 +41,10 @@ import { issuesOf } from './workbench/issues.ts'
 import { createOrganising, removeLongDeleted } from './workbench/organising.ts'
 import { takeOwnership, type Ownership } from './workbench/ownership.ts'
 import { createQueueing } from './workbench/queueing.ts'
+import { measureHome } from './workbench/home.ts'
 import { createReferences } from './workbench/references.ts'
 import { openSessions, type Sessions } from './workbench/sessions.ts'
+import { createSettings } from './workbench/settings.ts'
 import { createStarting } from './workbench/starting.ts'
 import { createStates } from './workbench/states.ts'
 import { createStatistics } from './workbench/statistics.ts'
@@ -132,6 +134,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     requireDevice,
   }
 
+  const settings = createSettings({ store, events, onConcurrency: () => scheduler.wake() })
   const states = createStates({ store, requireRun, requireExperiment })
   const api: Omit<WorkbenchApi, keyof Abandonable> & Abandonable = {
     readCatalogue: async () => ({
@@ -183,8 +186,10 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     readImages: async (request) => readImages(library.folder(request.id), request),
     readVocabulary: async ({ id }) => readVocabulary(library.folder(id)),
     ...createStarting({ ...running, estimates, variants: () => variants.read().variants }),
-    ...createQueueing({ ...running, runsFolder }),
+    ...createQueueing({ ...running, runsFolder, changeSettings: settings.changeSettings }),
     ...createOrganising({ store, events, onRunChanged, requireExperiment, requireRun }),
+    ...settings,
+    readHome: () => measureHome(home, store),
     readNotices: async () => notices,
     listExperiments: async () => store.experiments(),
     ...comparisons,

@@ -2,13 +2,12 @@
  * Every call and event between a window and the workbench, a file per subject in contract/. Electron IPC, the web host's
  * socket and the command line carry the same calls; input is parsed with these schemas where it enters, and nowhere else.
  */
-import { z } from 'zod'
-import { errorRecordSchema } from './experiment.ts'
+import type { z } from 'zod'
 import { catalogueCalls } from './contract/catalogue.ts'
-import { call } from './contract/common.ts'
 import { curveCalls } from './contract/curves.ts'
 import { events } from './contract/events.ts'
 import { experimentCalls } from './contract/experiments.ts'
+import { homeCalls } from './contract/home.ts'
 import { inferenceCalls } from './contract/inference.ts'
 import { libraryCalls } from './contract/library.ts'
 import { runCalls } from './contract/runs.ts'
@@ -19,6 +18,7 @@ export { mostUploads } from './contract/common.ts'
 export * from './contract/curves.ts'
 export { events } from './contract/events.ts'
 export * from './contract/experiments.ts'
+export * from './contract/home.ts'
 export * from './contract/inference.ts'
 export * from './contract/library.ts'
 
@@ -31,8 +31,7 @@ export const calls = {
   ...curveCalls,
   ...stateCalls,
   ...inferenceCalls,
-  /** What a person should know of this home since the workbench was started: a database that was recovered. */
-  readNotices: call(z.object({}), z.array(errorRecordSchema)),
+  ...homeCalls,
 } as const
 export type CallName = keyof typeof calls
 export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>

@@ -5,6 +5,7 @@
 import type { Bucket } from '../../shared/contract.ts'
 import type { Reference } from '../../shared/exports.ts'
 import type { Alert, ConfusionMatrix, Experiment, LogLine, Run, TextSample } from '../../shared/experiment.ts'
+import type { SettingName, Settings } from '../../shared/settings.ts'
 import type { Measurement, MeasurementFilter, ProbeSize } from '../../shared/statistics.ts'
 import { alertTable } from './alerts.ts'
 import { confusionTable } from './confusions.ts'
@@ -20,7 +21,8 @@ import type { RunChanges, RunFilter } from './runs.ts'
 import { sampleTable, type StoredSample } from './samples.ts'
 import { pointTable } from './series.ts'
 import type { Point } from './series.ts'
-import { settingTable, type Settings } from './settings.ts'
+import { settingTable } from './settings.ts'
+import { statisticsBytes } from './sizes.ts'
 import { referenceTable, type StoredReference } from './references.ts'
 import { timingTable, type Timing } from './timings.ts'
 
@@ -104,11 +106,13 @@ export interface Store {
   referenceCurve(id: string, buckets: number): Bucket[]
   removeReference(id: string): void
   /** A setting of the home; undefined where it was never set. */
-  setting<Name extends keyof Settings>(name: Name): Settings[Name] | undefined
-  setSetting<Name extends keyof Settings>(name: Name, value: Settings[Name]): void
+  setting<Name extends SettingName>(name: Name): Settings[Name] | undefined
+  setSetting<Name extends SettingName>(name: Name, value: Settings[Name]): void
   /** How long steps of a workload took, the latest first. */
   timings(workload: string): Timing[]
   writeTiming(timing: Timing): void
+  /** Of the database file: measurements, attention maps and hidden states. */
+  statisticsBytes(): number
   close(): void
 }
 
@@ -192,6 +196,7 @@ export function storeOver(database: Database, onDamage: () => void = () => undef
       lastStep: (run, metric) => points.lastStep(run, metric),
       setting: (name) => settings.read(name),
       setSetting: (name, value) => settings.write(name, value),
+      statisticsBytes: statisticsBytes(database),
       addReference: (reference, its) => references.add(reference, its),
       references: (experiment) => references.of(experiment),
       reference: (id) => references.find(id),

@@ -1,16 +1,11 @@
 /** The table `setting`: what belongs to the home rather than to a run. Values are JSON text. */
 import type { Database } from 'better-sqlite3'
-
-/** Every setting, with the type of its value. */
-export interface Settings {
-  /** How many runs train at once without a graphics processor; null: as many as the cores suggest. */
-  concurrency: number | null
-}
+import { settingsSchema, type SettingName, type Settings } from '../../shared/settings.ts'
 
 export interface SettingTable {
-  /** Undefined where it was never set. */
-  read<Name extends keyof Settings>(name: Name): Settings[Name] | undefined
-  write<Name extends keyof Settings>(name: Name, value: Settings[Name]): void
+  /** Undefined where it was never set, or where something stands that is no value of it. */
+  read<Name extends SettingName>(name: Name): Settings[Name] | undefined
+  write<Name extends SettingName>(name: Name, value: Settings[Name]): void
 }
 
 export function settingTable(database: Database): SettingTable {
@@ -20,9 +15,18 @@ export function settingTable(database: Database): SettingTable {
   )
   return {
     read(name) {
-      const text = read.get(name)
-      return text === undefined ? undefined : (JSON.parse(text) as Settings[typeof name])
+      const parsed = settingsSchema.shape[name].safeParse(parseJson(read.get(name)))
+      return parsed.data as Settings[typeof name] | undefined
     },
     write: (name, value) => void write.run(name, JSON.stringify(value)),
+  }
+}
+
+/** The file is the person's to change: what is no JSON is no value. */
+function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

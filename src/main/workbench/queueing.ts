@@ -25,6 +25,7 @@ interface QueueingParts {
   requireRun(id: string): Run
   /** @throws WorkbenchError device-unavailable */
   requireDevice(choice: string): Promise<void>
+  readonly changeSettings: WorkbenchApi['changeSettings']
 }
 
 export function createQueueing(
@@ -110,8 +111,7 @@ export function createQueueing(
     },
 
     async setConcurrency({ concurrency }) {
-      store.setSetting('concurrency', concurrency)
-      scheduler.wake()
+      await parts.changeSettings({ concurrency })
       return readQueue()
     },
   }

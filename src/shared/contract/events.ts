@@ -1,6 +1,7 @@
 /** What the workbench tells every window without being asked. */
 import { z } from 'zod'
 import { runSchema } from '../experiment.ts'
+import { settingsSchema } from '../settings.ts'
 
 export const events = {
   /** A run changed its state or made progress: at most four times a second per run. */
@@ -11,6 +12,8 @@ export const events = {
   experimentsChanged: z.object({}),
   /** A variant of the person's own was saved or removed. */
   catalogueChanged: z.object({}),
+  /** A setting was changed, by a window of this process. */
+  settingsChanged: settingsSchema,
   /** How far an import is; `total` is 0 while it is not known. */
   importProgress: z.object({
     request: z.string().nullable().describe('as importDataset was given it'),

@@ -43,6 +43,7 @@ import { importOptions, importPaths, type ImportCommandOptions } from './import.
 import { print, printDocument } from './output.ts'
 import { predict } from './predict.ts'
 import { exportCommands } from './export.ts'
+import { homeCommands } from './home.ts'
 import { referenceCommands } from './reference.ts'
 import { queueCommands } from './queueCommands.ts'
 import { listRuns, showRun, type RunListOptions } from './runs.ts'
@@ -216,6 +217,7 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
 
   exportCommands(program, common)
   referenceCommands(program, common)
+  homeCommands(program, common)
 
   const { source, count, scale, steps, norm, normPlacement, stepSize, seed } = derivationSettingsSchema.shape
   const [points, images] = source.options

@@ -152,3 +152,32 @@ it('prints its version', async () => {
   const { version } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as { version: string }
   expect(await runCli(files, '--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
 })
+
+describe('settings', () => {
+  it('are shown, changed one at a time, and the same for the queue', async () => {
+    const home = temporaryFolder()
+    expect((await runJson(home, 'settings', 'theme', 'dark')).document.settings).toMatchObject({
+      theme: 'dark',
+      concurrency: null,
+    })
+    expect((await runCli(home, 'settings', 'concurrency', '2')).stdout).toBe('2\n')
+    expect((await runJson(home, 'queue', 'concurrency', '3')).document).toMatchObject({ concurrency: 3 })
+    expect((await runCli(home, 'settings')).stdout).toMatch(/theme +dark[^]*concurrency +3 /)
+  })
+
+  it.each([
+    [['pink'], /no setting "pink"[^]*theme, concurrency/],
+    [['theme', 'pink'], /theme cannot be "pink"/],
+    [['concurrency', '0'], /concurrency cannot be "0"/],
+  ])('refuses %j', async (words, said) => {
+    const { code, stderr } = await runCli(temporaryFolder(), 'settings', ...words)
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(said) })
+  })
+})
+
+it('says what a home takes up and what it runs on', async () => {
+  const home = temporaryFolder()
+  const { document } = await runJson(home, 'home')
+  expect(document).toMatchObject({ folder: home, versions: { node: process.versions.node } })
+  expect((await runCli(home, 'home')).stdout).toContain(home)
+})
