@@ -63,5 +63,6 @@ export const referenceSchema = z.object({
   metric: z.string().describe('of the experiment that it is drawn with: validation/loss'),
   points: z.number().int(),
   source: z.string().describe('name of the file, and the series in it'),
+  addedAt: z.string().describe('ISO 8601, UTC'),
 })
 export type Reference = z.infer<typeof referenceSchema>

@@ -104,6 +104,8 @@ export interface Store {
   reference(id: string): Reference | undefined
   /** In at most `buckets` buckets, steps ascending. */
   referenceCurve(id: string, buckets: number): Bucket[]
+  /** Steps ascending. */
+  referencePoints(id: string): [step: number, value: number][]
   removeReference(id: string): void
   /** A setting of the home; undefined where it was never set. */
   setting<Name extends SettingName>(name: Name): Settings[Name] | undefined
@@ -201,6 +203,7 @@ export function storeOver(database: Database, onDamage: () => void = () => undef
       references: (experiment) => references.of(experiment),
       reference: (id) => references.find(id),
       referenceCurve: (id, buckets) => references.curve(id, buckets),
+      referencePoints: (id) => references.points(id),
       removeReference: (id) => references.remove(id),
       timings: (workload) => timings.of(workload),
       writeTiming: (timing) => timings.write(timing),

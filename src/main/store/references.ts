@@ -3,10 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { Bucket } from '../../shared/contract.ts'
 import type { Reference } from '../../shared/exports.ts'
 
-export interface StoredReference extends Omit<Reference, 'points'> {
-  /** ISO 8601, UTC. */
-  readonly addedAt: string
-}
+export type StoredReference = Omit<Reference, 'points'>
 
 export interface ReferenceTable {
   /** With its points, steps ascending, in one transaction. */
@@ -16,10 +13,12 @@ export interface ReferenceTable {
   find(id: string): Reference | undefined
   /** At most `buckets` of them, steps ascending: each with the last, the smallest and the largest value of its points. */
   curve(id: string, buckets: number): Bucket[]
+  /** Steps ascending. */
+  points(id: string): [step: number, value: number][]
   remove(id: string): void
 }
 
-const columns = `id, experiment, name, metric, source,
+const columns = `id, experiment, name, metric, source, added_at AS addedAt,
   (SELECT count(*) FROM reference_point WHERE reference = reference.number) AS points`
 
 export function referenceTable(database: Database): ReferenceTable {
@@ -51,6 +50,7 @@ export function referenceTable(database: Database): ReferenceTable {
     add: (reference, its) => addAll.immediate(reference, its),
     of: (experiment) => of.all(experiment),
     find: (id) => find.get(id),
+    points: (id) => points.all(id),
     curve: (id, buckets) => bucketsOf(points.all(id), buckets),
     remove: (id) => void remove.run(id),
   }

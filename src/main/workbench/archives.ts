@@ -10,6 +10,8 @@ import type { Library } from '../datasets/library.ts'
 import type { RecordLine } from '../export/archive/format.ts'
 import { openArchive, type OpenedArchive } from '../export/archive/read.ts'
 import type { Store } from '../store/index.ts'
+import type { StoredReference } from '../store/references.ts'
+import { newIdentifier } from './identifiers.ts'
 
 interface ArchiveParts {
   readonly store: Store
@@ -96,6 +98,23 @@ async function addRuns(
     for (const { step, file } of archive.probes(run.id))
       store.appendProbe(run.id, { step, bytes: new Uint8Array(await fs.readFile(file)) }, Infinity)
   }
+  await addReferences(archive, store)
+}
+
+/** They get ids of their own here. */
+async function addReferences({ experiment, references }: OpenedArchive, store: Store): Promise<void> {
+  let header: StoredReference | undefined
+  let points: [step: number, value: number][] = []
+  const add = () => header && store.addReference(header, points)
+  for await (const line of references()) {
+    if ('points' in line) points.push(...line.points)
+    else {
+      add()
+      header = { id: newIdentifier(), experiment: experiment.id, ...line.reference }
+      points = []
+    }
+  }
+  add()
 }
 
 function write(run: string, line: RecordLine, store: Store): void {
@@ -104,6 +123,7 @@ function write(run: string, line: RecordLine, store: Store): void {
       line.points.map(([step, value]) => ({ run, metric: line.metric, step, value: value ?? NaN })),
     )
   else if ('measurements' in line) store.appendMeasurements(run, line.measurements)
+  else if ('log' in line) store.appendLog(run, line.log)
   else if ('sample' in line) store.appendSamples(run, [line.sample])
   else store.appendConfusions(run, [line.confusion])
 }

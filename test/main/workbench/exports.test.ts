@@ -89,6 +89,7 @@ beforeEach(async () => {
         ],
       },
     ])
+    here.store.appendLog(id, [{ step: 3, kind: 'warning', message: 'a spike' }])
     here.store.appendProbe(id, { step: 20, bytes: Uint8Array.of(1, 2, 3) }, 100)
     const folder = path.join(here.runsFolder, id)
     fs.mkdirSync(folder, { recursive: true })
@@ -123,6 +124,7 @@ describe('an archive', () => {
       expect(there.store.measurements(id)).toEqual(here.store.measurements(id))
       expect(there.store.samples([id])).toEqual(here.store.samples([id]))
       expect(there.store.confusion(id)).toEqual(here.store.confusion(id))
+      expect(there.store.log(id)).toEqual(here.store.log(id))
       expect(there.store.probe(id)).toEqual(here.store.probe(id))
       const files = fs.readdirSync(path.join(there.runsFolder, id)).sort()
       expect(files).toEqual(['best.safetensors', 'step-000000020.safetensors'])
@@ -132,6 +134,19 @@ describe('an archive', () => {
     const { dataset: own } = data
     expect(there.library.dataset(own.id)).toEqual(own)
     expect(fs.readdirSync(place('there/exports/mine'))).toEqual([])
+  })
+
+  it('brings the curves from elsewhere that stand beside it', async () => {
+    const { store } = here
+    const added = { experiment: 'abcdefgh', addedAt: '2026-11-22T06:00:00.000Z' }
+    const long = Array.from({ length: 5001 }, (_, step): [number, number] => [step, 1 / (step + 1)])
+    store.addReference({ ...added, id: 'r1', name: 'one', metric: 'train/loss', source: 'a.csv: loss' }, long)
+    store.addReference({ ...added, id: 'r2', name: 'none', metric: 'train/loss', source: 'b.csv: loss' }, [])
+    await imported(await archived())
+    const brought = there.store.references('abcdefgh')
+    const without = (references: typeof brought) => references.map(({ id: _, ...others }) => others)
+    expect(without(brought)).toEqual(without(store.references('abcdefgh')))
+    expect(there.store.referencePoints(brought[0]!.id)).toEqual(long)
   })
 
   it('comes without its dataset unless it is asked for, and only once', async () => {
@@ -176,6 +191,51 @@ function put(files: Map<string, Buffer>, name: string, content: Buffer): void {
   manifest.files[name] = { sha256, bytes: content.length }
   files.set('manifest.json', Buffer.from(JSON.stringify(manifest)))
 }
+
+/** An archive of version 1, as the first program that could export one made it: written by hand. */
+function earlier(change: (run: Record<string, unknown>) => void = () => undefined): Promise<string> {
+  const folder = path.join(import.meta.dirname, '../../fixtures/export/archive-1')
+  const files = new Map([['manifest.json', fs.readFileSync(path.join(folder, 'manifest.json'))]])
+  const [run] = JSON.parse(fs.readFileSync(path.join(folder, 'runs.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >[]
+  change(run!)
+  put(files, 'runs.json', Buffer.from(JSON.stringify([run])))
+  for (const name of ['experiment.json', 'records/earlier0.jsonl'])
+    put(files, name, fs.readFileSync(path.join(folder, name)))
+  return packed(files)
+}
+
+describe('an archive of an earlier version', () => {
+  it('is read: what it could not record is not known', async () => {
+    const { experiment, runs } = await imported(await earlier())
+    expect(experiment).toMatchObject({ id: 'earlier', name: 'From before', colour: null })
+    expect(runs).toMatchObject([
+      { id: 'earlier0', operations: null, peakBytes: null, bestValidation: { step: 10, loss: 2.5 } },
+    ])
+    expect(there.store.series('earlier0')).toEqual({ 'validation/loss': [[0, 3.5], [10, 2.5]] }) // prettier-ignore
+    expect(there.store.log('earlier0')).toEqual([])
+    expect(there.store.references('earlier')).toEqual([])
+  })
+
+  it.each([
+    [
+      'lacks a setting',
+      (run: Record<string, unknown>) => delete (run.configuration as { norm?: string }).norm,
+    ],
+    [
+      'has a setting that is not known here',
+      (run: Record<string, unknown>) => Object.assign(run.configuration!, { later: 1 }),
+    ],
+  ] as const)('is refused with both versions where it %s', async (_, change) => {
+    await expect(imported(await earlier(change))).rejects.toMatchObject({
+      code: 'unsupported-format',
+      message: expect.stringMatching(/Workbench 0\.0\.9, this is \d+\.\d+\.\d+: .*runs\.json.*configuration/),
+    })
+    expect(there.store.experiments()).toEqual([])
+  })
+})
 
 describe('a hostile archive is refused and leaves nothing', () => {
   afterEach(() => {

@@ -3,13 +3,20 @@
  *
  *     manifest.json                        what it is, and the SHA-256 and size of every other file
  *     experiment.json, runs.json           the records, as every side speaks of them
- *     records/<run>.jsonl                  a line per page of points or measurements, per sample, per confusion matrix
+ *     records/<run>.jsonl                  a line per page of points, measurements or log, per sample, per confusion matrix
+ *     references.jsonl                     curves from elsewhere: a line that names one, then a line per page of its points
  *     probes/<run>/<step>                  attention maps and hidden states, as the database keeps them
  *     checkpoints/<run>/best.safetensors   and the latest regular one, as the run keeps them
  *     dataset/<file>                       with --with-dataset: the files of its folder in the library
  */
 import { z } from 'zod'
-import { confusionMatrixSchema, datasetSchema, textSampleSchema } from '../../../shared/experiment.ts'
+import {
+  confusionMatrixSchema,
+  datasetSchema,
+  logLineSchema,
+  textSampleSchema,
+} from '../../../shared/experiment.ts'
+import { referenceSchema } from '../../../shared/exports.ts'
 import { measurementSchema } from '../../../shared/statistics.ts'
 import {
   imagesFile,
@@ -21,14 +28,15 @@ import {
   vocabularyFile,
 } from '../../datasets/format.ts'
 
-/** A program reads archives up to its own version. */
-export const archiveVersion = 1
+/** A program reads archives up to its own version. Version 2 brought references and the logs of runs. */
+export const archiveVersion = 2
 export const archiveFormat = 'attention-workbench-archive'
 export const archiveExtension = '.awx'
 
 export const manifestFile = 'manifest.json'
 export const experimentFile = 'experiment.json'
 export const runsFile = 'runs.json'
+export const referencesFile = 'references.jsonl'
 export const recordsOf = (run: string) => `records/${run}.jsonl`
 export const probeOf = (run: string, step: number) => `probes/${run}/${step}`
 export const checkpointOf = (run: string, file: string) => `checkpoints/${run}/${file}`
@@ -65,5 +73,13 @@ export const recordLineSchema = z.union([
   z.object({ measurements: z.array(measurementSchema) }),
   z.object({ sample: textSampleSchema }),
   z.object({ confusion: confusionMatrixSchema }),
+  z.object({ log: z.array(logLineSchema) }),
 ])
 export type RecordLine = z.infer<typeof recordLineSchema>
+
+/** A line of the references of an experiment. Points belong to the reference before them. */
+export const referenceLineSchema = z.union([
+  z.object({ reference: referenceSchema.omit({ id: true, experiment: true, points: true }) }),
+  z.object({ points: z.array(z.tuple([step, z.number()])) }),
+])
+export type ReferenceLine = z.infer<typeof referenceLineSchema>

@@ -6,7 +6,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import fs from 'node:fs/promises'
-import path from 'node:path'
 import readline from 'node:readline'
 import { z } from 'zod'
 import { WorkbenchError } from '../../../shared/errors.ts'
@@ -21,6 +20,7 @@ import { unpack } from '../../datasets/importers/archive/unpack.ts'
 import { readZip } from '../../datasets/importers/archive/zip.ts'
 import type { GivenFile } from '../../datasets/importers/source.ts'
 import { bestFile, isRegular } from '../../training/checkpoints.ts'
+import { appVersion } from '../../version.ts'
 import {
   archiveFormat,
   archiveVersion,
@@ -32,8 +32,11 @@ import {
   manifestSchema,
   recordLineSchema,
   recordsOf,
+  referenceLineSchema,
+  referencesFile,
   runsFile,
   type RecordLine,
+  type ReferenceLine,
 } from './format.ts'
 
 export interface OpenedArchive {
@@ -42,6 +45,8 @@ export interface OpenedArchive {
   readonly dataset: Dataset | null
   /** In the order in which they were written. @throws WorkbenchError file-damaged for a line without its schema */
   records(run: string): AsyncIterable<RecordLine>
+  /** Curves from elsewhere, each with its points; none in archives of version 1. */
+  references(): AsyncIterable<ReferenceLine>
   /** Attention maps and hidden states, where they are. */
   probes(run: string): { step: number; file: string }[]
   /** Checkpoints of a run by the names that it has for them, where they are. */
@@ -82,8 +87,9 @@ export async function openArchive(
   const { files: promised, dataset } = await readJson(file, files, manifestFile, manifestSchema)
   await checkHashes(file, files, promised)
 
-  const experiment = await readJson(file, files, experimentFile, experimentSchema)
-  const runs = await readJson(file, files, runsFile, z.array(runSchema).max(100_000))
+  const archive: Archive = { name: file.name, app: manifest.app }
+  const experiment = await readJson(archive, files, experimentFile, known(experimentSchema))
+  const runs = await readJson(archive, files, runsFile, z.array(known(runSchema)).max(100_000))
   const ids = runs.map(({ id }) => id)
   const badId = [experiment.id, ...ids].find((id) => !identifierPattern.test(id))
   if (badId !== undefined) throw damaged(file, `${JSON.stringify(badId)} is no id`)
@@ -101,7 +107,15 @@ export async function openArchive(
     experiment,
     runs,
     dataset,
-    records: (run) => readRecords(file, files.get(recordsOf(run)), run),
+    records(run) {
+      const place = files.get(recordsOf(run))
+      if (place === undefined) throw damaged(file, `the records of run ${run} are missing`)
+      return readLines(archive, place, `${run}.jsonl`, recordLineSchema)
+    },
+    references() {
+      const place = files.get(referencesFile)
+      return place === undefined ? nothing() : readLines(archive, place, referencesFile, referenceLineSchema)
+    },
     probes: (run) =>
       below(`probes/${run}/`).flatMap(({ name, file: place }) =>
         /^\d{1,15}$/.test(name) ? [{ step: Number(name), file: place }] : [],
@@ -123,6 +137,26 @@ const manifestHeadSchema = z.object({
   version: z.number().int().min(1),
   app: z.string().max(100).optional(),
 })
+
+/** An archive in the words of messages, with the version of the app that made it, as far as it says. */
+interface Archive {
+  readonly name: string
+  readonly app?: string | undefined
+}
+
+/**
+ * A record as this version knows it: what a program that made it before could not record is not known, which is null
+ * where the schema has that.
+ */
+function known<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
+  const unknown = Object.entries(schema.shape).flatMap(([key, value]) =>
+    (value as z.ZodType).safeParse(null).success ? [[key, null] as const] : [],
+  )
+  return z.preprocess((record) => {
+    const isRecord = typeof record === 'object' && record !== null && !Array.isArray(record)
+    return isRecord ? { ...Object.fromEntries(unknown), ...record } : record
+  }, schema)
+}
 
 async function checkHashes(
   archive: GivenFile,
@@ -150,7 +184,7 @@ async function checkHashes(
 const largestJson = 256 * 2 ** 20
 
 async function readJson<Schema extends z.ZodType>(
-  archive: GivenFile,
+  archive: Archive,
   files: ReadonlyMap<string, string>,
   name: string,
   schema: Schema,
@@ -167,7 +201,7 @@ async function readJson<Schema extends z.ZodType>(
 }
 
 function parsed<Schema extends z.ZodType>(
-  archive: GivenFile,
+  archive: Archive,
   name: string,
   text: string,
   schema: Schema,
@@ -181,21 +215,32 @@ function parsed<Schema extends z.ZodType>(
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const { path: at, message } = result.error.issues[0]!
-  throw damaged(archive, `its ${name} is not as expected (${at.join('.') || 'it'}: ${message})`)
+  const difference = `its ${name} is not as expected (${at.join('.') || 'it'}: ${message})`
+  throw archive.app === undefined || archive.app === appVersion
+    ? damaged(archive, difference)
+    : otherVersion(archive.name, archive.app, difference)
 }
 
-async function* readRecords(
-  archive: GivenFile,
-  place: string | undefined,
-  run: string,
-): AsyncGenerator<RecordLine> {
-  if (place === undefined) throw damaged(archive, `the records of run ${run} are missing`)
+async function* readLines<Schema extends z.ZodType>(
+  archive: Archive,
+  place: string,
+  name: string,
+  schema: Schema,
+): AsyncGenerator<z.output<Schema>> {
   const lines = readline.createInterface({ input: createReadStream(place), crlfDelay: Infinity })
-  for await (const line of lines)
-    if (line !== '') yield parsed(archive, path.posix.basename(recordsOf(run)), line, recordLineSchema)
+  for await (const line of lines) if (line !== '') yield parsed(archive, name, line, schema)
 }
 
-function damaged({ name }: GivenFile, reason: string): WorkbenchError {
+async function* nothing(): AsyncGenerator<never> {}
+
+const otherVersion = (name: string, app: string, difference: string): WorkbenchError =>
+  new WorkbenchError(
+    'unsupported-format',
+    `The archive ${name} was made by Attention Workbench ${app}, this is ${appVersion}: ${difference}.`,
+    `Import it with version ${app}, or export the experiment again with version ${appVersion}.`,
+  )
+
+function damaged({ name }: Archive, reason: string): WorkbenchError {
   return new WorkbenchError(
     'file-damaged',
     `The archive ${name} is refused: ${reason}.`,

@@ -18,9 +18,11 @@ import {
   manifestFile,
   probeOf,
   recordsOf,
+  referencesFile,
   runsFile,
   type Manifest,
   type RecordLine,
+  type ReferenceLine,
 } from './format.ts'
 
 /** Points of a line, measurements of a line. */
@@ -39,6 +41,7 @@ export async function archiveFiles(subject: Subject, parts: ArchiveParts): Promi
   const files: ExportedFile[] = [
     { name: experimentFile, content: () => [JSON.stringify(experiment)] },
     { name: runsFile, content: () => [JSON.stringify(runs)] },
+    { name: referencesFile, content: () => inPieces(referenceLines(experiment.id, parts.store)) },
   ]
   for (const run of runs) {
     files.push({ name: recordsOf(run.id), content: () => inPieces(recordLines(run, subject, parts.store)) })
@@ -93,7 +96,7 @@ function withManifest(files: readonly ExportedFile[], subject: Subject, now: Dat
 }
 
 function* recordLines(run: Run, { records }: Subject, store: Store): Generator<string> {
-  const line = (record: RecordLine) => `${JSON.stringify(record)}\n`
+  const line = (record: RecordLine) => written(record)
   const steps = new Set<number>()
   for (const metric of records.metrics(run.id)) {
     // JSON has no NaN: it becomes null
@@ -108,7 +111,18 @@ function* recordLines(run: Run, { records }: Subject, store: Store): Generator<s
     const confusion = store.confusion(run.id, step)
     if (confusion) yield line({ confusion })
   }
+  for (const log of pages(store.log(run.id))) yield line({ log })
 }
+
+function* referenceLines(experiment: string, store: Store): Generator<string> {
+  const line = (record: ReferenceLine) => written(record)
+  for (const { id, experiment: _, points: __, ...reference } of store.references(experiment)) {
+    yield line({ reference })
+    for (const points of pages(store.referencePoints(id))) yield line({ points })
+  }
+}
+
+const written = (line: unknown): string => `${JSON.stringify(line)}\n`
 
 function* pages<Item>(items: Iterable<Item>): Generator<Item[]> {
   let page: Item[] = []
