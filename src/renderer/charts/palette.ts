@@ -2,6 +2,7 @@
  * How a variant is drawn: a colour of styles/tokens.css and a dash pattern, by its place among the compared ones, so that
  * the baseline is always the first colour, solid. Colour is never the only difference.
  */
+import { shownColours } from './shownColours.ts'
 
 /** Colours in tokens.css: --variant-1 to --variant-8. */
 export const colourCount = 8
@@ -44,8 +45,7 @@ export interface ChartTheme {
 }
 
 export function readChartTheme(): ChartTheme {
-  const style = getComputedStyle(document.documentElement)
-  const colour = (property: string) => style.getPropertyValue(property).trim()
+  const colour = shownColours()
   return {
     text: colour('--text-muted'),
     faint: colour('--text-faint'),

@@ -1,10 +1,10 @@
 /** `app://workbench/`: the built window under a scheme of its own, with the policy as a header. */
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { protocol } from 'electron'
 import type { Workbench } from '../../workbench.ts'
 import { downloadHeaders, downloadIn } from '../downloads.ts'
+import { contentOf, type ThemedWorkbench } from '../page.ts'
 import type { RendererFile } from '../renderer-files.ts'
 import { listRendererFiles } from '../renderer-files.ts'
 import { securityHeaders } from '../security-headers.ts'
@@ -28,7 +28,10 @@ export function declareAppScheme(): void {
  * Answers the scheme with the files in `folder`, and with what the workbench made for a window to fetch.
  * Throws WorkbenchError when no window is built there.
  */
-export async function serveApp(folder: string, workbench: Pick<Workbench, 'exports'>): Promise<void> {
+export async function serveApp(
+  folder: string,
+  workbench: Pick<Workbench, 'exports'> & ThemedWorkbench,
+): Promise<void> {
   const files = await listRendererFiles(folder)
   protocol.handle(scheme, (request) => answer(files, request, workbench))
 }
@@ -37,12 +40,12 @@ export async function serveApp(folder: string, workbench: Pick<Workbench, 'expor
 export async function answer(
   files: ReadonlyMap<string, RendererFile>,
   request: Request,
-  { exports }: Pick<Workbench, 'exports'>,
+  workbench: Pick<Workbench, 'exports'> & ThemedWorkbench,
 ): Promise<Response> {
   const headers = securityHeaders("'none'")
   const { pathname } = new URL(request.url)
   const download = request.method === 'GET' && isAppPage(request.url) ? downloadIn(pathname) : undefined
-  const made = download === undefined ? undefined : exports.take(download)
+  const made = download === undefined ? undefined : workbench.exports.take(download)
   if (made) {
     const content = createReadStream(made.file)
     content.once('close', () => void made.discard().catch(() => undefined))
@@ -53,5 +56,6 @@ export async function answer(
   }
   const found = request.method === 'GET' && isAppPage(request.url) ? files.get(pathname) : undefined
   if (!found) return new Response('Not found', { status: 404, headers })
-  return new Response(await readFile(found.file), { headers: { ...headers, ...found.headers } })
+  const content = await contentOf(found.file, workbench)
+  return new Response(content as BodyInit, { headers: { ...headers, ...found.headers } })
 }

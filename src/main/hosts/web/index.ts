@@ -2,11 +2,9 @@
  * The web host: the workbench served to a browser on this machine. It speaks the same contract as the Electron host,
  * over a socket, and takes the bytes of dropped files by POST. Its gate is gate.ts; browser.ts opens a window on it.
  */
-import { createReadStream } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { WebSocketServer } from 'ws'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import {
@@ -17,6 +15,7 @@ import {
   uploadPath,
 } from '../../../shared/wire.ts'
 import type { Workbench } from '../../workbench.ts'
+import { contentOf } from '../page.ts'
 import { listRendererFiles } from '../renderer-files.ts'
 import { securityHeaders } from '../security-headers.ts'
 import { answerDownload } from './download.ts'
@@ -61,10 +60,11 @@ export async function serveWeb(
     if (pathname.startsWith(downloadPath)) return answerDownload(request, response, options.workbench)
     const found = files.get(pathname)
     if (!found) return response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found')
-    response.writeHead(200, found.headers)
-    if (request.method === 'HEAD') return response.end()
-    // A file that vanished or a window that left: the response ends there, and nobody else notices.
-    await pipeline(createReadStream(found.file), response).catch(() => response.destroy())
+    if (request.method === 'HEAD') return response.writeHead(200, found.headers).end()
+    const content = await contentOf(found.file, options.workbench).catch(() => null)
+    // a file that vanished
+    if (content === null) return response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found')
+    response.writeHead(200, found.headers).end(content)
   })
   // A large upload takes as long as it takes; headers still have to arrive within Node's minute.
   server.requestTimeout = 0

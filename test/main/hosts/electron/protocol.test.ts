@@ -3,6 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 
+import { defaultSettings } from '../../../../src/shared/settings.ts'
+
 const handle = vi.fn()
 const registerSchemesAsPrivileged = vi.fn()
 vi.mock('electron', () => ({ protocol: { handle, registerSchemesAsPrivileged } }))
@@ -17,12 +19,13 @@ const exports = {
     download === 'secret' ? { file: path.join(folder, 'made.csv'), name: 'größe.csv', discard } : undefined,
   ),
 }
+const readSettings = vi.fn(async () => ({ ...defaultSettings }))
 let ask: (url: string, init?: RequestInit) => Promise<Response>
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'app-scheme-'))
-  await writeFile(path.join(folder, 'index.html'), 'window')
+  await writeFile(path.join(folder, 'index.html'), '<html lang="en">window')
   await writeFile(path.join(folder, 'made.csv'), 'a,b')
-  await serveApp(folder, { exports })
+  await serveApp(folder, { exports, api: { readSettings } })
   const [scheme, answer] = handle.mock.calls[0]!
   expect(scheme).toBe('app')
   ask = (url, init) => answer(new Request(url, init))
@@ -31,13 +34,22 @@ afterAll(() => rm(folder, { recursive: true }))
 
 it('serves the built window under a policy that starts from nothing and connects to nothing', async () => {
   const response = await ask('app://workbench/index.html')
-  expect([response.status, await response.text()]).toEqual([200, 'window'])
+  expect([response.status, await response.text()]).toEqual([200, '<html lang="en">window'])
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
   const policy = response.headers.get('content-security-policy')!
   expect(policy).toContain("default-src 'none'")
   expect(policy).toContain("connect-src 'none'")
   expect(policy).not.toMatch(/unsafe|\*|https?:/)
   expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+it('serves it in the theme that was chosen', async () => {
+  readSettings.mockResolvedValueOnce({ ...defaultSettings, theme: 'dark' })
+  expect(await (await ask('app://workbench/index.html')).text()).toContain(
+    '<html data-theme="dark" lang="en">',
+  )
+  readSettings.mockRejectedValueOnce(new Error('the database is damaged'))
+  expect((await ask('app://workbench/index.html')).status).toBe(200)
 })
 
 it.each([

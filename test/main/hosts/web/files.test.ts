@@ -72,6 +72,13 @@ it('sends a policy that starts from nothing, without eval and without anything i
   }
 })
 
+it('is in the theme that was chosen from its first byte on', async () => {
+  expect((await ask(host, '/')).body).not.toContain('data-theme')
+  host.settings.theme = 'dark'
+  expect((await ask(host, '/')).body).toContain('<html data-theme="dark" lang="en">')
+  host.settings.theme = 'system'
+})
+
 it('answers HEAD without a body and refuses other methods', async () => {
   expect(await ask(host, '/', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'])

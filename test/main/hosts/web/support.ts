@@ -17,10 +17,12 @@ export function smallWorkbench() {
   const downloads = new Map<string, { file: string; name: string; discard: () => Promise<void> }>()
   const listeners = new Map<string, Set<(payload: unknown) => void>>()
   const uploads: { name: string; bytes: Buffer }[] = []
+  const settings = { theme: 'system' }
   let waiting = 0
   const workbench = {
     home: '/nowhere',
     api: {
+      readSettings: async () => ({ theme: settings.theme }),
       subscribe(event: string, listener: (payload: unknown) => void) {
         const set = listeners.get(event) ?? new Set()
         listeners.set(event, set.add(listener))
@@ -59,7 +61,7 @@ export function smallWorkbench() {
   const emit = (event: string, payload: unknown) =>
     listeners.get(event)?.forEach((listener) => listener(payload))
   const listening = () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0)
-  return { workbench, emit, listening, waiting: () => waiting, uploads, downloads }
+  return { workbench, emit, listening, waiting: () => waiting, uploads, downloads, settings }
 }
 
 export async function startHost(options: { uploadLimitBytes?: number } = {}) {
@@ -67,7 +69,10 @@ export async function startHost(options: { uploadLimitBytes?: number } = {}) {
   const rendererFolder = path.join(folder, 'renderer')
   await mkdir(path.join(rendererFolder, 'assets'), { recursive: true })
   await writeFile(path.join(folder, 'secret.txt'), secret)
-  await writeFile(path.join(rendererFolder, 'index.html'), '<!doctype html><title>window</title>')
+  await writeFile(
+    path.join(rendererFolder, 'index.html'),
+    '<!doctype html><html lang="en"><title>window</title>',
+  )
   await writeFile(path.join(rendererFolder, 'assets', 'index-1a2b.js'), 'export {}')
   const small = smallWorkbench()
   const host = await serveWeb({ workbench: small.workbench, rendererFolder, ...options })
