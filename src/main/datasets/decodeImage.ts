@@ -7,6 +7,7 @@ import type { ImageDataset } from '../../shared/experiment.ts'
 import { decodeBitmap, isBitmap } from './bmp.ts'
 import { readImageHeader } from './imageHeader.ts'
 import type { ImageInformation } from './imageHeader.ts'
+import { decodeSmallJpeg } from './smallJpeg.ts'
 
 /** What a file may hold at most: a photograph of any camera, not an image that was made to fill the memory. */
 const mostBytes = 64 * 2 ** 20
@@ -62,6 +63,8 @@ export async function decodePixels(
   image: EncodedImage,
   { height, width, channels }: Shape,
 ): Promise<Uint8Array> {
+  const small = await decodeSmallJpeg(image.bytes, { height, width, channels })
+  if (small) return small
   const opened = openImage(image)
   try {
     const upright = opened.autoOrient().removeAlpha()

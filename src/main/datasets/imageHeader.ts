@@ -17,6 +17,11 @@ export function readImageHeader(bytes: Uint8Array): ImageInformation | undefined
   return found && found.height > 0 && found.width > 0 ? found : undefined
 }
 
+/** The same of a JPEG that says nothing of its colours (no profile, no Adobe segment); undefined for every other file. */
+export function readPlainJpegHeader(bytes: Uint8Array): ImageInformation | undefined {
+  return readJpeg(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), jpegApplication1 + 1)
+}
+
 const pngSignature = 0x89504e470d0a1a0an
 const pngHeader = 0x49484452 // IHDR
 const pngData = 0x49444154 // IDAT
@@ -43,12 +48,16 @@ function readPng(view: DataView): ImageInformation | undefined {
 /** JPEG's markers. Frame headers are 0xc0 to 0xcf but for three others among them. */
 const jpegStart = 0xffd8
 const jpegApplication1 = 0xffe1
+const jpegApplication15 = 0xffef
 const jpegScan = 0xffda
 const isFrame = (marker: number) =>
   marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker)
 
-/** ITU-T T.81, annex B: segments of marker, length and content up to the frame header. */
-function readJpeg(view: DataView): ImageInformation | undefined {
+/**
+ * ITU-T T.81, annex B: segments of marker, length and content up to the frame header. Undefined where an application segment
+ * from `refused` on comes first: number 1 is where Exif lies, profiles and colours are in later ones.
+ */
+function readJpeg(view: DataView, refused = jpegApplication15 + 1): ImageInformation | undefined {
   if (view.byteLength < 2 || view.getUint16(0) !== jpegStart) return undefined
   let at = 2
   while (at + 10 <= view.byteLength) {
@@ -59,8 +68,8 @@ function readJpeg(view: DataView): ImageInformation | undefined {
         width: view.getUint16(at + 7),
         isGrey: view.getUint8(at + 9) === 1,
       }
-    // The first application segment of this number is where Exif lies.
     if (marker < 0xffc0 || marker === jpegScan || marker === jpegApplication1) return undefined
+    if (marker >= refused && marker <= jpegApplication15) return undefined
     at += 2 + view.getUint16(at + 2)
   }
   return undefined
