@@ -11,38 +11,31 @@ import { ownVariantSchema } from '../shared/attention.ts'
 import { recipes } from '../shared/catalogue/recipes.ts'
 import { samples } from '../shared/catalogue/samples.ts'
 import { statistics } from '../shared/catalogue/statistics.ts'
-import {
-  calls,
-  type CallInput,
-  type CallName,
-  type CallOutput,
-  type DeviceReport,
-  type WorkbenchApi,
-} from '../shared/contract.ts'
+import { type CallInput, type CallOutput, type WorkbenchApi } from '../shared/contract.ts'
 import { WorkbenchError } from '../shared/errors.ts'
-import { endedStates, type Dataset, type Experiment, type Run } from '../shared/experiment.ts'
-import { readVocabulary } from './datasets/tokenizers/index.ts'
+import { endedStates } from '../shared/experiment.ts'
 import { openLibrary } from './datasets/library.ts'
 import { openOrRecover } from './store/recovery/index.ts'
 import { createScheduler } from './training/scheduler.ts'
-import { batchOf } from './workbench/batches.ts'
 import { createComparisons } from './workbench/comparisons.ts'
 import { createCurves } from './workbench/curves.ts'
+import { listDevices, requireDevice } from './workbench/devices.ts'
 import { createDerivations } from './workbench/derivations.ts'
+import { dispatch } from './workbench/dispatch.ts'
 import { createEstimates } from './workbench/estimates.ts'
 import { createEvents } from './workbench/events.ts'
 import { createExports, type Exports } from './workbench/exports.ts'
 import { createExaminations } from './workbench/health.ts'
-import { findImages, readImages } from './workbench/gallery.ts'
-import { knownNames } from './workbench/identifiers.ts'
 import { createImports } from './workbench/imports.ts'
 import { createInference } from './workbench/inference.ts'
-import { issuesOf } from './workbench/issues.ts'
+import { createLibraryCalls } from './workbench/libraryCalls.ts'
 import { createOrganising, removeLongDeleted } from './workbench/organising.ts'
 import { takeOwnership, type Ownership } from './workbench/ownership.ts'
 import { createQueueing } from './workbench/queueing.ts'
 import { measureHome } from './workbench/home.ts'
+import { createRecords } from './workbench/records.ts'
 import { createReferences } from './workbench/references.ts'
+import { createRequirements } from './workbench/requiring.ts'
 import { openSessions, type Sessions } from './workbench/sessions.ts'
 import { createSettings } from './workbench/settings.ts'
 import { createStarting } from './workbench/starting.ts'
@@ -91,6 +84,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   const variants = openVariants(variantsFolder(home))
   const sessions = openSessions(path.join(home, 'sessions'))
   const { store, notices } = openDatabaseOf(home, sessions)
+  const { requireDataset, requireExperiment, requireRun } = createRequirements({ store, library })
   const uploads = await openUploads(path.join(home, 'uploads'), sessions.id, sessions.alive())
   const events = createEvents()
   const runsFolder = path.join(home, 'runs')
@@ -144,34 +138,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       statistics: [...statistics],
     }),
     listDevices,
-    listDatasets: async () => library.datasets().map(({ id }) => library.entry(id)),
-    planImport: ({ source }) => imports.plan(source),
-    importDataset: (request) => imports.importDataset(request),
-    cancelImport: async ({ request }) => imports.cancel(request),
-    discardUploads: async ({ uploads }) => imports.discard(uploads),
-    async labelDataset({ id, ...label }) {
-      requireDataset(id)
-      const entry = library.label(id, label)
-      events.emit('datasetsChanged', {})
-      return entry
-    },
-    readHealth: async ({ id }) => examinations.read(requireDataset(id)),
-    async removeDataset({ id }) {
-      const dataset = requireDataset(id)
-      const active = store
-        .runs({ dataset: id })
-        .filter(({ state }) => !endedStates.has(state) || state === 'paused')
-      if (active.length > 0)
-        throw new WorkbenchError(
-          'dataset-in-use',
-          `"${dataset.name}" is being used by ${active.map((run) => `run ${run.id}`).join(', ')}.`,
-          'Stop these runs or wait for them first.',
-        )
-      examinations.giveUp(id)
-      await library.remove(id)
-      events.emit('datasetsChanged', {})
-      return {}
-    },
+    ...createLibraryCalls({ store, library, imports, examinations, events, requireDataset }),
     async saveVariant(own) {
       const variant = variants.save(ownVariantSchema.parse(own))
       events.emit('catalogueChanged', {})
@@ -182,9 +149,6 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       events.emit('catalogueChanged', {})
       return {}
     },
-    findImages: async (request) => findImages(library.folder(request.id), request),
-    readImages: async (request) => readImages(library.folder(request.id), request),
-    readVocabulary: async ({ id }) => readVocabulary(library.folder(id)),
     ...createStarting({ ...running, estimates, variants: () => variants.read().variants }),
     ...createQueueing({ ...running, runsFolder, changeSettings: settings.changeSettings }),
     ...createOrganising({ store, events, onRunChanged, requireExperiment, requireRun }),
@@ -194,24 +158,8 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     listExperiments: async () => store.experiments(),
     ...comparisons,
     ...createReferences({ store, uploads, events, requireExperiment }),
-    listRuns: async () => store.runs(),
-    showRun: async ({ id }) => requireRun(id),
-    readLog: async ({ id }) => store.log(requireRun(id).id),
-    readBatch: async ({ run: id, step }) => {
-      const run = requireRun(id)
-      return batchOf(run, requireDataset(run.dataset), step)
-    },
+    ...createRecords({ store, library, runsFolder, requireDataset, requireRun }),
     ...createCurves({ store, requireRun }),
-    readSeries: async ({ id }) => store.series(requireRun(id).id),
-    async readSamples({ runs }) {
-      runs.forEach(requireRun)
-      return store.samples(runs)
-    },
-    async readConfusion({ run: id, step }) {
-      const run = requireRun(id)
-      const confusion = store.confusion(id, step)
-      return confusion ? { ...confusion, classNames: classNamesOf(run, confusion.counts.length) } : null
-    },
     ...createStatistics({ store, requireRun, requireExperiment }),
     ...states.api,
     derive: async (request, gone) => derivations.derive(request, gone),
@@ -227,29 +175,6 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       return imported
     },
     subscribe: events.subscribe,
-  }
-
-  function requireDataset(id: string): Dataset {
-    const known = () => library.datasets().map((dataset) => dataset.id)
-    return library.dataset(id) ?? refuse('unknown-dataset', 'dataset', id, known())
-  }
-
-  /** Of a dataset that was removed the labels are left. */
-  function classNamesOf(run: Run, classes: number): string[] {
-    const dataset = library.dataset(run.dataset)
-    return dataset?.kind === 'images'
-      ? dataset.classNames
-      : Array.from({ length: classes }, (_, label) => String(label))
-  }
-
-  function requireExperiment(id: string): Experiment {
-    const known = () => store.experiments().map((experiment) => experiment.id)
-    return store.experiment(id) ?? refuse('unknown-experiment', 'experiment', id, known())
-  }
-
-  function requireRun(id: string): Run {
-    const known = () => store.runs().map((run) => run.id)
-    return store.run(id) ?? refuse('unknown-run', 'run', id, known())
   }
 
   let closing: Promise<void> | undefined
@@ -300,51 +225,4 @@ function openDatabaseOf(home: string, sessions: Sessions): ReturnType<typeof ope
     sessions.close()
     throw error
   }
-}
-
-/** The engine is large and trains in other processes: it is loaded here only when someone asks for the devices. */
-async function listDevices(): Promise<DeviceReport[]> {
-  const devices = await import('./engine/devices/index.ts')
-  return devices.listDevices()
-}
-
-async function requireDevice(choice: string): Promise<void> {
-  if (choice === 'auto') return
-  const devices = await listDevices()
-  const device = devices.find((candidate) => candidate.id === choice)
-  if (device?.available) return
-  const available = devices.filter((candidate) => candidate.available).map((candidate) => candidate.id)
-  throw new WorkbenchError(
-    'device-unavailable',
-    `The device "${choice}" is not available${device?.reason ? `: ${device.reason}` : '.'}`,
-    `Available here: auto, ${available.join(', ')}.`,
-  )
-}
-
-function refuse(
-  code: 'unknown-dataset' | 'unknown-experiment' | 'unknown-run',
-  what: string,
-  id: string,
-  known: readonly string[],
-): never {
-  throw new WorkbenchError(code, `There is no ${what} "${id}".`, knownNames(id, known))
-}
-
-async function dispatch(
-  api: WorkbenchApi,
-  name: string,
-  input: unknown,
-  gone: AbortSignal | undefined,
-): Promise<unknown> {
-  if (!Object.hasOwn(calls, name))
-    throw new WorkbenchError('invalid-request', `There is no call "${name}".`, 'See src/shared/contract.ts.')
-  const call = name as CallName
-  const parsed = calls[call].input.safeParse(input)
-  if (!parsed.success)
-    throw new WorkbenchError(
-      'invalid-request',
-      `The input of ${name} is not valid: ${issuesOf(parsed.error)}.`,
-      'See src/shared/contract.ts.',
-    )
-  return (api[call] as (input: unknown, gone?: AbortSignal) => Promise<unknown>)(parsed.data, gone)
 }

@@ -21,6 +21,7 @@ export * from './contract/experiments.ts'
 export * from './contract/home.ts'
 export * from './contract/inference.ts'
 export * from './contract/library.ts'
+export * from './contract/runs.ts'
 
 /** Name, input and output of every call. Failures arrive as errors.ts's ErrorRecord. */
 export const calls = {

@@ -51,6 +51,26 @@ export interface Checkpoints {
   settle(): Promise<void>
 }
 
+/** The checkpoints in the folder of a run, steps ascending, the best last; none where it never wrote one. */
+export async function checkpointFiles(
+  folder: string,
+): Promise<{ file: string; step: number | null; bytes: number; writtenAt: string }[]> {
+  const names = await fs.readdir(folder).catch(() => [])
+  const files = names.filter((name) => isRegular(name) || name === bestFile).sort()
+  const found = await Promise.all(
+    [...files.filter(isRegular), ...files.filter((name) => name === bestFile)].map(async (file) => {
+      const status = await fs.stat(path.join(folder, file)).catch(() => undefined) // replaced meanwhile
+      return (
+        status && {
+          ...{ file, step: isRegular(file) ? stepOf(file) : null },
+          ...{ bytes: status.size, writtenAt: status.mtime.toISOString() },
+        }
+      )
+    }),
+  )
+  return found.filter((entry) => entry !== undefined)
+}
+
 /** @param onFailure is told once, until writing succeeds again: a full disk stays full for a while */
 export function openCheckpoints(
   { folder, configuration, intervalMs = defaultIntervalMs }: CheckpointOptions,

@@ -1,6 +1,6 @@
 /** What was recorded of runs as they trained: curves in buckets, every point, texts, and how images were taken. */
 import { z } from 'zod'
-import { confusionMatrixSchema, textSampleSchema } from '../experiment.ts'
+import { confusionMatrixSchema, textSampleSchema, timeMetric } from '../experiment.ts'
 import { call, id } from './common.ts'
 
 const bucketValues = {
@@ -38,6 +38,7 @@ export const curveCalls = {
         'validation/accuracy',
         'learning-rate',
         'gradient-norm',
+        timeMetric,
       ]),
       buckets: z.number().int().min(2).max(5000).describe('the most points wanted per curve'),
       smoothing: z

@@ -81,6 +81,16 @@ export const libraryCalls = {
       labels: z.array(z.number().int()),
     }),
   ),
+  /** Sequences of a split of a text, as its tokenizer writes them. */
+  readTexts: call(
+    z.object({
+      id,
+      split: splitSchema,
+      offsets: z.array(z.number().int().min(0)).min(1).max(1000).describe('first token of each'),
+      tokens: z.number().int().min(1).max(4096).describe('of each'),
+    }),
+    z.array(z.string()),
+  ),
   /** What the tokens of a text stand for, token k at index k. */
   readVocabulary: call(z.object({ id }), z.array(z.string())),
 } as const

@@ -11,9 +11,22 @@ import {
 } from '../queue.ts'
 import { call, id } from './common.ts'
 
+export const checkpointSchema = z.object({
+  file: z.string().describe('in the folder of the run, below runs/ in the home'),
+  kind: z
+    .enum(['regular', 'best'])
+    .describe('what it continues from, or the weights with the lowest validation loss'),
+  step: z.number().int().nullable().describe('optimiser steps done; null where it is not known'),
+  bytes: z.number().int(),
+  writtenAt: z.string().describe('ISO 8601, UTC'),
+})
+export type CheckpointRecord = z.infer<typeof checkpointSchema>
+
 export const runCalls = {
   listRuns: call(z.object({}), z.array(runSchema)),
   showRun: call(z.object({ id }), runSchema),
+  /** The checkpoints that a run has on the disk, by step; the best is a copy of the weights alone. */
+  listCheckpoints: call(z.object({ run: id }), z.array(checkpointSchema)),
   /** What a run went through, in order: its states and why, what its trainer did and wrote, its alerts. */
   readLog: call(z.object({ id }), z.array(logLineSchema)),
   stopRun: call(z.object({ id }), runSchema),
