@@ -94,6 +94,16 @@ export function colourTable(colours: readonly string[], entries = 256): Uint8Arr
   return table
 }
 
+/** Red, green and blue at a position, 0 to 1, of a table of colours. */
+export function colourAt(table: Uint8Array, position: number): readonly [number, number, number] {
+  const entry = 3 * Math.round(position * (table.length / 3 - 1))
+  return [table[entry]!, table[entry + 1]!, table[entry + 2]!]
+}
+
+/** Black or white, whichever can be read on a colour: by its luma (Rec. 709). */
+export const readableOn = ([red, green, blue]: readonly [number, number, number]): '#000' | '#fff' =>
+  0.2126 * red + 0.7152 * green + 0.0722 * blue > 127 ? '#000' : '#fff'
+
 /** As a CSS background: the ramp of a legend. */
 export const gradientOf = (colours: readonly string[]): string =>
   `linear-gradient(90deg, ${colours.join(', ')})`

@@ -19,19 +19,43 @@ const dashes: readonly (readonly number[])[] = [
 ]
 
 export interface VariantStyle {
-  /** Name of the custom property that holds the colour. */
+  /** Name of the custom property that holds the colour, or the colour that a person chose, as #rrggbb. */
   colour: string
   dash: readonly number[]
 }
+
+/** A variant as it is named and drawn. */
+export interface DrawnVariant {
+  id: string
+  name: string
+  style: VariantStyle
+}
+
+/** The colour of a style as CSS has it. */
+export const cssColour = (colour: string): string => (colour.startsWith('--') ? `var(${colour})` : colour)
 
 /** The style of the variant at a place of the experiment. 56 places differ, the first 7 in both colour and dash. */
 export function variantStyle(place: number): VariantStyle {
   return { colour: `--variant-${(place % colourCount) + 1}`, dash: dashes[place % dashes.length]! }
 }
 
-/** The styles of the variants of an experiment, by id. */
-export const stylesOf = (ids: readonly string[]): ReadonlyMap<string, VariantStyle> =>
-  new Map(ids.map((id, place) => [id, variantStyle(place)]))
+/** The styles of the variants of an experiment, by id; `chosen` has the colours that a person gave to some of them. */
+export const stylesOf = (
+  ids: readonly string[],
+  chosen: (id: string) => string | null = () => null,
+): ReadonlyMap<string, VariantStyle> =>
+  new Map(
+    ids.map((id, place) => {
+      const style = variantStyle(place)
+      return [id, { ...style, colour: chosen(id) ?? style.colour }]
+    }),
+  )
+
+/** The colour that a person gave to all of some runs, which is then that of their variant; null where they differ. */
+export function commonColour(colours: readonly (string | null)[]): string | null {
+  const [first = null] = colours
+  return colours.every((colour) => colour === first) ? first : null
+}
 
 /** The colours and the font that a canvas cannot take from CSS by itself. */
 export interface ChartTheme {
@@ -40,12 +64,13 @@ export interface ChartTheme {
   line: string
   surface: string
   font: string
-  /** Value of a custom property such as "--variant-1". */
+  /** Value of a custom property such as "--variant-1"; a colour is its own. */
   colour: (property: string) => string
 }
 
 export function readChartTheme(): ChartTheme {
-  const colour = shownColours()
+  const shown = shownColours()
+  const colour = (property: string) => (property.startsWith('--') ? shown(property) : property)
   return {
     text: colour('--text-muted'),
     faint: colour('--text-faint'),

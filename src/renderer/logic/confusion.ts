@@ -1,5 +1,7 @@
 /** Confusion matrices as they are read: counts by label (row), then by predicted class (column). */
 
+import type { Table } from './csv.ts'
+
 export interface Cell {
   label: number
   predicted: number
@@ -38,6 +40,27 @@ export function diagonalShare(counts: readonly (readonly number[])[]): number | 
   const images = counts.reduce((sum, row) => sum + total(row), 0)
   return images === 0 ? null : counts.reduce((sum, row, label) => sum + row[label]!, 0) / images
 }
+
+/** Every cell of some matrices, with the share of the images of its class. */
+export const confusionTable = (
+  matrices: readonly {
+    variant: string
+    seed: number
+    counts: readonly (readonly number[])[]
+    classNames: readonly string[]
+  }[],
+  step: number | null,
+): Table => ({
+  header: ['variant', 'seed', 'step', 'class', 'taken for', 'images', 'share of the class'],
+  rows: matrices.flatMap(({ variant, seed, counts, classNames }) =>
+    counts.flatMap((row, label) =>
+      row.map((count, predicted) => [
+        ...[variant, seed, step, classNames[label]!, classNames[predicted]!, count],
+        total(row) === 0 ? null : count / total(row),
+      ]),
+    ),
+  ),
+})
 
 /** How strongly a share is coloured, 0 to 1: its square root, so that a few mistakes in a hundred show. */
 export const strengthOf = (share: number): number => Math.sqrt(share)

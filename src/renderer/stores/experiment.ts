@@ -12,7 +12,7 @@ import {
   type Run,
 } from '../../shared/experiment.ts'
 import { workbench } from '../api/index.ts'
-import { stylesOf } from '../charts/palette.ts'
+import { commonColour, stylesOf } from '../charts/palette.ts'
 import { throttle } from '../charts/throttle.ts'
 import { useCatalogue } from './catalogue.ts'
 import { useCurves } from './curves.ts'
@@ -45,7 +45,11 @@ export const useExperiment = defineStore('experiment', () => {
   /** What it trains on, as its recipe has it: the dataset may be gone. */
   const kind = computed<DatasetKind>(() => catalogue.recipe(current.value?.recipe ?? '')?.kind ?? 'text')
   /** How the compared variants are drawn. */
-  const styles = computed(() => stylesOf(current.value?.attentions ?? []))
+  const styles = computed(() =>
+    stylesOf(current.value?.attentions ?? [], (id) =>
+      commonColour(runs.value.flatMap(({ attention, colour }) => (attention === id ? [colour] : []))),
+    ),
+  )
   /** Newest first. */
   const history = computed(() =>
     [...experiments.value].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),

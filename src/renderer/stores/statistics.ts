@@ -10,6 +10,7 @@ import type { ErrorRecord } from '../../shared/experiment.ts'
 import type { Measured, StatisticComparison } from '../../shared/statistics.ts'
 import { workbench } from '../api/index.ts'
 import { throttle } from '../charts/throttle.ts'
+import { formatPlural } from '../logic/format.ts'
 import { evaluationSteps } from '../logic/confusion.ts'
 import {
   headsOf,
@@ -28,6 +29,7 @@ import {
   type LayerChoice,
   type LayerValue,
 } from '../logic/hidden/values.ts'
+import { tapMeaning } from '../logic/hidden/taps.ts'
 import { useCatalogue } from './catalogue.ts'
 import { useExperiment } from './experiment.ts'
 
@@ -78,6 +80,23 @@ export const useStatistics = defineStore('statistics', () => {
   const heads = (role: Role) => {
     const selection = selections.value[role]
     return selection ? headsOf(measured.value, selection.statistic, selection.tap) : []
+  }
+  /** Of what the values of a statistic are, in words. */
+  function place(role: Role): string {
+    const selection = selections.value[role]
+    if (!selection) return ''
+    const seeds = experiment.current?.seeds.length ?? 0
+    return [
+      `At: ${tapMeaning(selection.tap)}`,
+      heads(role).length === 0
+        ? ''
+        : selection.head === 'mean'
+          ? 'mean over heads'
+          : `head ${selection.head}`,
+      seeds > 1 ? `mean over ${formatPlural(seeds, 'seed')}` : `seed ${experiment.current?.seeds[0]}`,
+    ]
+      .filter(Boolean)
+      .join(', ')
   }
   /** A new statistic keeps tap and head where it has them. */
   function choose(role: Role, change: Partial<Selection>): void {
@@ -195,7 +214,7 @@ export const useStatistics = defineStore('statistics', () => {
   )
 
   return {
-    ...{ measured, statistics, selections, taps, heads, choose, layer, error, isRead, follow },
+    ...{ measured, statistics, selections, taps, heads, place, choose, layer, error, isRead, follow },
     ...{ values, grid, againstGrid, shown, against, neutral, steps, step, chooseStep },
     ...{ canBeLogarithmic, scaling, isLogarithmic, isAgainstLogarithmic },
   }

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { aggregateSeeds } from '../../../src/renderer/charts/aggregate.ts'
 import { axisOf } from '../../../src/renderer/charts/axis.ts'
-import { metricChartOption, type MetricChart } from '../../../src/renderer/charts/metricChart.ts'
+import type { MetricChart } from '../../../src/renderer/charts/metricChart.ts'
 import { variantStyle, type ChartTheme } from '../../../src/renderer/charts/palette.ts'
-import { pictureOption, svgOf } from '../../../src/renderer/charts/picture.ts'
+import { fileName } from '../../../src/renderer/charts/chartFile.ts'
+import { composePicture } from '../../../src/renderer/charts/picture.ts'
+import { curvesPicture } from '../../../src/renderer/charts/pictures.ts'
 import { quantityOf } from '../../../src/renderer/charts/quantity.ts'
-import { chartCsv } from '../../../src/renderer/logic/chartCsv.ts'
+import { svgOf } from '../../../src/renderer/charts/render.ts'
+import { writeCsv } from '../../../src/renderer/logic/csv.ts'
+import { curveTable } from '../../../src/renderer/logic/curveTable.ts'
 import { exportChoices } from '../../../src/renderer/logic/exports.ts'
 
 const bucket = (step: number, value: number) => ({ step, minimum: value, maximum: value, last: value })
@@ -28,24 +32,16 @@ const theme: ChartTheme = {
   ...{ text: '#555', faint: '#777', line: '#ddd', surface: '#fff', font: 'sans-serif' },
   colour: () => '#0067a6',
 }
-const picture = {
-  option: metricChartOption(chart, theme),
-  title: 'Validation loss <of> this',
-  names: new Map([['standard', 'Standard attention']]),
-  theme,
-}
+const standard = { id: 'standard', name: 'Standard attention', style: variantStyle(0) }
+const heading = { title: 'Validation loss <of> this', notes: ['Line: mean over seeds.'] }
+const picture = curvesPicture(heading, [{ variant: null, chart }], [standard], theme)
 
 describe('a chart as a file', () => {
-  it('has room for a title and a legend that names the variants and nothing else', () => {
-    const option = pictureOption(picture)
-    expect(option.legend).toMatchObject({ data: ['Standard attention'] })
-    expect((option.grid as { top: number }).top).toBeGreaterThan((picture.option.grid as { top: number }).top)
-  })
-
   it('is a drawing with its words, its lines and nothing from outside', async () => {
-    const text = await svgOf(picture).text()
+    const text = await svgOf(picture, theme).text()
     for (const words of [
       'Validation loss &lt;of&gt; this',
+      'Line: mean over seeds.',
       'Standard attention',
       'from &quot;PyTorch&quot;',
       'bigram 2.40',
@@ -55,7 +51,7 @@ describe('a chart as a file', () => {
   })
 
   it('draws a reference, and makes room for it', () => {
-    const option = picture.option as unknown as {
+    const option = picture.panels[0]!.option as unknown as {
       series: { id: string; data: number[][] }[]
       yAxis: { min: number }
     }
@@ -63,8 +59,41 @@ describe('a chart as a file', () => {
     expect(option.yAxis.min).toBeLessThanOrEqual(1.5)
   })
 
-  it('is its numbers as CSV', () => {
-    expect(chartCsv(chart, 'validation/loss', () => 'Standard').split('\r\n')).toEqual([
+  it('has its panels side by side, each with axes of its own and under its name, and continues below', () => {
+    const variants = ['a', 'b', 'c', 'd'].map((id) => ({ ...standard, id, name: `Variant ${id}` }))
+    const four = curvesPicture(
+      heading,
+      variants.map((variant) => ({ variant, chart })),
+      variants,
+      theme,
+    )
+    const { option, width, height } = composePicture(four, theme) as unknown as {
+      option: {
+        grid: { left: number; top: number; width: number; height: number }[]
+        xAxis: { gridIndex: number }[]
+        series: { id: string; xAxisIndex: number }[]
+        graphic: { elements: { style: { text?: string } }[] }
+      }
+      width: number
+      height: number
+    }
+    const [first, second, , fourth] = option.grid
+    expect(option.grid).toHaveLength(4)
+    expect(second!.left).toBeGreaterThanOrEqual(first!.left + first!.width)
+    expect(fourth!.top).toBeGreaterThanOrEqual(first!.top + first!.height)
+    for (const { left, top, width: wide, height: high } of option.grid) {
+      expect(left + wide).toBeLessThanOrEqual(width)
+      expect(top + high).toBeLessThanOrEqual(height)
+    }
+    expect(option.xAxis.map(({ gridIndex }) => gridIndex)).toEqual([0, 1, 2, 3])
+    expect(new Set(option.series.map(({ id }) => id)).size).toBe(option.series.length)
+    expect(option.graphic.elements.map(({ style }) => style.text)).toEqual(
+      expect.arrayContaining(['Variant a', 'Variant d']),
+    )
+  })
+
+  it('is its numbers as a table', () => {
+    expect(writeCsv(curveTable(chart, 'validation/loss', () => 'Standard')).split('\r\n')).toEqual([
       'kind,name,metric,unit,step,value,smallest,largest,seeds',
       'variant,Standard,validation/loss,nats per token,0,4,4,4,2',
       'variant,Standard,validation/loss,nats per token,100,2.25,2,2.5,2',
@@ -73,6 +102,11 @@ describe('a chart as a file', () => {
       'baseline,bigram,validation/loss,nats per token,,2.4,,,',
       '',
     ])
+  })
+
+  it('has a name that every file system takes', () => {
+    expect(fileName('tiny: a/b "c" validation/loss', 'png')).toBe('tiny-a-b-c-validation-loss.png')
+    expect(fileName('::', 'csv')).toBe('chart.csv')
   })
 })
 

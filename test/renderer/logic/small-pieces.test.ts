@@ -1,7 +1,7 @@
 /** The small pieces of the window's logic: the plan, the selection of variants, the address. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { channels, stylesOf } from '../../../src/renderer/charts/palette.ts'
+import { channels, commonColour, cssColour, stylesOf } from '../../../src/renderer/charts/palette.ts'
 import { readEscapes, writeEscapes } from '../../../src/renderer/logic/escapes.ts'
 import { describePlan } from '../../../src/renderer/logic/plan.ts'
 import { moveVariant, toggleVariant } from '../../../src/renderer/logic/selection.ts'
@@ -41,6 +41,19 @@ describe('the styles of lines', () => {
     expect(new Set(styles.map((style) => JSON.stringify(style))).size).toBe(56)
     expect(new Set(styles.slice(0, 7).map(({ colour }) => colour)).size).toBe(7)
     expect(new Set(styles.slice(0, 7).map(({ dash }) => dash.join())).size).toBe(7)
+  })
+})
+
+describe('a colour that a person chose', () => {
+  it('is that of a variant whose runs all have it, and no other one changes', () => {
+    expect(commonColour(['#aa0000', '#aa0000'])).toBe('#aa0000')
+    expect(commonColour(['#aa0000', null])).toBeNull()
+    expect(commonColour([])).toBeNull()
+    const styles = stylesOf(['a', 'b'], (id) => (id === 'b' ? '#aa0000' : null))
+    expect([...styles.values()].map(({ colour }) => cssColour(colour))).toEqual([
+      'var(--variant-1)',
+      '#aa0000',
+    ])
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { writeCsv } from '../../../../src/renderer/logic/hidden/csv.ts'
+import { writeCsv } from '../../../../src/renderer/logic/csv.ts'
 import { formatTick, formatValue } from '../../../../src/renderer/logic/hidden/format.ts'
 
 describe('formatValue', () => {
@@ -27,14 +27,7 @@ describe('formatTick', () => {
 
 describe('writeCsv', () => {
   it('quotes what needs it, and leaves empty what is not defined', () => {
-    expect(
-      writeCsv(
-        ['name', 'value'],
-        [
-          ['a, "b"', 0.1],
-          ['c', null],
-        ],
-      ),
-    ).toBe('name,value\r\n"a, ""b""",0.1\r\nc,\r\n')
+    const rows = [['a, "b"', 0.1], ['c', null], ['d', NaN]] // prettier-ignore
+    expect(writeCsv({ header: ['name', 'value'], rows })).toBe('name,value\r\n"a, ""b""",0.1\r\nc,\r\nd,\r\n')
   })
 })
