@@ -2,10 +2,11 @@
  * The store at the size of a long project: 200 runs with 50 metrics of 20,000 steps each, 200 million points, in a home
  * of its own that is removed afterwards. It is written as the scheduler writes it, and read as a window reads it.
  *
- *     npm run bench:store -- [--json] [--share 0.1]
+ *     npm run bench:store -- [--json] [--share 0.1] [--home DIR]
  *
- * --share makes fewer metrics: runs and steps, which decide what a question costs, stay. To be believed, run it where
- * nothing else runs; times are given with those of the processor, which others disturb less.
+ * --share makes fewer metrics: runs and steps, which decide what a question costs, stay. --home keeps the home in a new
+ * folder; where it is there already, it is asked and not written again. To be believed, run it where nothing else runs;
+ * times are given with those of the processor, which others disturb less.
  */
 import fs from 'node:fs/promises'
 import os from 'node:os'
@@ -19,7 +20,11 @@ import { createWorkbench, type Workbench } from '../src/main/workbench.ts'
 import { anExperiment, aRun } from '../test/main/store/records.ts'
 
 const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, share: { type: 'string', default: '1' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    share: { type: 'string', default: '1' },
+    home: { type: 'string' },
+  },
 })
 const [runCount, steps, attentions, seeds] = [200, 20_000, ['standard', 'laplacian', 'rotary'], 10]
 const metricCount = Math.max(2, Math.round(50 * Number(options.share)))
@@ -138,29 +143,36 @@ async function read({
   }
 }
 
-const temporary = await fs.mkdtemp(path.join(os.tmpdir(), 'attention-workbench-bench-'))
-try {
+/** A new home with all runs; what writing them took. */
+async function make(home: string) {
   const points = runCount * metricCount * steps
-  const { bavail, bsize } = await fs.statfs(temporary)
+  const { bavail, bsize } = await fs.statfs(home)
   const needed = points * 30
   if (bavail * bsize < needed)
-    throw new Error(`This needs ${(needed / 1e9).toFixed(1)} GB in ${os.tmpdir()}: choose a smaller --share.`)
-  const file = path.join(temporary, 'workbench.sqlite')
-  const store = openStore(file)
+    throw new Error(`This needs ${(needed / 1e9).toFixed(1)} GB in ${home}: choose a smaller --share.`)
+  const store = openStore(path.join(home, databaseName))
   plan(store)
   const written = write(store)
   store.close()
-  const { size } = await fs.stat(file)
-  const workbench = await createWorkbench({ home: temporary })
+  return {
+    pointsPerSecond: points / written.seconds,
+    processorMicrosecondsPerPoint: (1e6 * written.processorSeconds) / points,
+  }
+}
+
+const databaseName = 'workbench.sqlite'
+const home = options.home ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'attention-workbench-bench-')))
+try {
+  await fs.mkdir(home, { recursive: true })
+  const isThere = (await fs.readdir(home)).includes(databaseName)
+  const writing = isThere ? null : await make(home)
+  const { size } = await fs.stat(path.join(home, databaseName))
+  const workbench = await createWorkbench({ home })
   const costs = await read(workbench)
   await workbench.close()
   const report = {
-    ...{ cores: os.availableParallelism(), runs: runCount, metrics: metricCount, steps, points },
-    bytesPerPoint: size / points,
-    writing: {
-      pointsPerSecond: points / written.seconds,
-      processorMicrosecondsPerPoint: (1e6 * written.processorSeconds) / points,
-    },
+    ...{ cores: os.availableParallelism(), runs: runCount, steps, bytes: size },
+    ...(writing && { metrics: metricCount, points: runCount * metricCount * steps, writing }),
     milliseconds: costs,
   }
   const count = (value: number) => Math.round(value).toLocaleString('en')
@@ -170,8 +182,13 @@ try {
   else
     console.log(
       [
-        `${count(points)} points: ${runCount} runs, ${metricCount} of 50 metrics, ${count(steps)} steps; ${report.bytesPerPoint.toFixed(1)} bytes each`,
-        `writing: ${count(report.writing.pointsPerSecond)} points a second, ${report.writing.processorMicrosecondsPerPoint.toFixed(2)} µs of the processor each`,
+        `${runCount} runs of ${count(steps)} steps, ${(size / 1e9).toFixed(1)} GB`,
+        ...(writing
+          ? [
+              `${metricCount} of 50 metrics, ${count(runCount * metricCount * steps)} points`,
+              `writing: ${count(writing.pointsPerSecond)} points a second, ${writing.processorMicrosecondsPerPoint.toFixed(2)} µs of the processor each`,
+            ]
+          : []),
         line(`opening the comparison of ${perExperiment} runs`, costs.opening),
         line('one curve in 2,048 buckets', costs.bucketQuery),
         line('the same, smoothed', costs.smoothed),
@@ -180,5 +197,5 @@ try {
       ].join('\n'),
     )
 } finally {
-  await fs.rm(temporary, { recursive: true, force: true })
+  if (options.home === undefined) await fs.rm(home, { recursive: true, force: true })
 }
