@@ -18,6 +18,7 @@ export const blockOf = (common: BlockSettings, { block }: AttentionAxes): BlockS
 })
 
 export interface ClosedForm {
+  readonly source: string
   /** TeX of a step, and of what it is. */
   readonly update: string
   readonly objective: string
@@ -30,10 +31,11 @@ export interface ClosedForm {
 }
 
 /** Numbers are of 32 bits: a ratio that is 1 in theory may be a little less among large tokens. */
-const rounding = 1e-3
+export const rounding = 1e-3
 
 /** x + s ∇ log Z(x) with s > 0: its Jacobian is I + s Cov/√d ≥ I for the keys of a step, which all tokens share (Shim 2022). */
 const expansion: ClosedForm = {
+  source: 'Shim 2022',
   update: String.raw`x+A X=x+\nabla\log Z`,
   objective: String.raw`\text{ascent on }\log Z`,
   statement: 'No pair of tokens comes closer: expansion.',
@@ -51,6 +53,7 @@ const averages = {
 
 /** x + s (A − I) X with 0 < s ≤ 1 is (1 − s) x + s A X, and the rows of A are weights (Ravuri & Lawrence 2025). */
 const smoothing: ClosedForm = {
+  source: 'Ravuri & Lawrence 2025',
   update: String.raw`x+(A-I)X=A X`,
   objective: String.raw`\text{descent on }-\log Z+\tfrac12\lVert x\rVert^2`,
   ...averages,
@@ -58,6 +61,7 @@ const smoothing: ClosedForm = {
 
 /** The same with Gaussian weights: x + (1/α) ∇ log p(x) (Movellan & Gabbur 2020; theory B.7). */
 const meanShift: ClosedForm = {
+  source: 'Movellan & Gabbur 2020 with Ravuri & Lawrence 2025',
   update: String.raw`x+\tfrac1\alpha\nabla\log p(x)`,
   objective: String.raw`\text{ascent on }\log p(x)`,
   ...averages,

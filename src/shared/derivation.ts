@@ -12,6 +12,7 @@ const count = (minimum: number, maximum: number) => z.number().int().min(minimum
 const { norm, normPlacement, residual, stepSize } = runConfigurationSchema.shape
 
 export const cloudShapes = ['clusters', 'ring', 'grid', 'moons'] as const
+export type CloudShape = (typeof cloudShapes)[number]
 
 /** What the tokens are. */
 export const tokenSourceSchema = z.discriminatedUnion('kind', [

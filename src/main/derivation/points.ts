@@ -1,9 +1,8 @@
 /** Seeded clouds of points in two dimensions: the tokens of a derivation that one can see whole. */
-import { cloudShapes } from '../../shared/derivation.ts'
+import type { CloudShape } from '../../shared/derivation.ts'
 import { normals, streamOf, uniformAt } from '../engine/random.ts'
 import type { LabelledCloud } from './cloud.ts'
 
-export type CloudShape = (typeof cloudShapes)[number]
 type Point = readonly [x: number, y: number]
 
 /** Deviation of the points around where their shape puts them. */

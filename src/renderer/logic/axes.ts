@@ -59,7 +59,8 @@ export type Control =
   | { kind: 'number'; minimum: number; maximum: number; whole: boolean }
   | { kind: 'switch' }
 
-function controlOf(schema: z.ZodType): Control {
+/** How a value of a schema is set. */
+export function controlOf(schema: z.ZodType): Control {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
     return controlOf(schema.def.innerType as z.ZodType)
   if (schema instanceof z.ZodEnum) return { kind: 'choice', choices: schema.options.map(String) }

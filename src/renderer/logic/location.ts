@@ -11,7 +11,7 @@ interface Thing {
 }
 
 /** Pages of which there is one each. */
-const pages = ['runs', 'settings'] as const
+const pages = ['runs', 'lab', 'settings'] as const
 interface Page {
   readonly kind: (typeof pages)[number]
 }

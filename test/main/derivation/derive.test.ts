@@ -223,6 +223,7 @@ describe.each(devices)('derive on %s', (_, open) => {
         (_, index) => [0.01, 3, 1][index % 3]! * Math.sin(index ** 2),
       ),
       labels: null,
+      items: null,
     }
     const { steps } = await derived(laplacian, { tokens: wide, steps: 1 })
     const { values } = standardised(wide, 1)

@@ -14,7 +14,7 @@ it('finds in a hash the place that it was made of, whatever its id', () => {
   )
 })
 
-it.each(['runs', 'settings'] as const)('finds the page %s', (kind) => {
+it.each(['runs', 'lab', 'settings'] as const)('finds the page %s', (kind) => {
   expect(hashOfPlace({ kind })).toBe(`#/${kind}`)
   expect(placeInHash(`#/${kind}`)).toEqual({ kind })
 })

@@ -1,0 +1,35 @@
+/** What theory says of a variant and what the numbers say of that, as a sentence and how it stands. */
+import type { AttentionAxes } from '../../../shared/attention.ts'
+import { closedFormVerdict } from '../../../shared/closedForms.ts'
+import type { DerivationSettings, DerivationStep } from '../../../shared/derivation.ts'
+import { formatValue } from '../hidden/format.ts'
+
+export interface Verdict {
+  readonly statement: string
+  readonly evidence: string
+  /** Null: there is nothing to hold the numbers to. */
+  readonly agrees: boolean | null
+}
+
+export function verdictOf(
+  axes: AttentionAxes,
+  settings: DerivationSettings,
+  steps: readonly DerivationStep[],
+): Verdict {
+  const verdict = closedFormVerdict(axes, settings, steps)
+  switch (verdict.kind) {
+    case 'none':
+      return { statement: 'No closed form is stated for it.', evidence: '', agrees: null }
+    case 'elsewhere':
+      return { statement: 'Nothing is claimed here.', evidence: `“${verdict.form.statement}” holds ${verdict.needs}.`, agrees: null } // prettier-ignore
+    case 'unmeasured':
+      return { statement: verdict.form.statement, evidence: 'Nothing could be measured.', agrees: null }
+    default: {
+      const { form, value, step } = verdict
+      const agrees = verdict.kind === 'agrees'
+      const exactly = agrees && value < 1 ? ', 1 within the rounding of 32-bit numbers' : ''
+      const evidence = `${agrees ? 'As derived' : 'Not as derived'}: ${form.measureName} ${formatValue(value)} at step ${step}${exactly}.`
+      return { statement: form.statement, evidence, agrees }
+    }
+  }
+}
