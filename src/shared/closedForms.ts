@@ -40,14 +40,14 @@ const expansion: ClosedForm = {
   objective: String.raw`\text{ascent on }\log Z`,
   statement: 'No pair of tokens comes closer: expansion.',
   measure: 'smallestPairRatio',
-  measureName: 'smallest ratio of distances',
+  measureName: 'the smallest ratio of distances',
   agrees: (ratio) => ratio >= 1 - rounding,
 }
 
 const averages = {
   statement: 'New tokens lie in the hull of the old: smoothing.',
   measure: 'insideHull',
-  measureName: 'smallest share of tokens inside',
+  measureName: 'the smallest share of tokens inside, coordinate by coordinate,',
   agrees: (share: number) => share === 1,
 } as const
 

@@ -149,7 +149,7 @@ function drawPaths({ context, cloud, frame, across, down }: Drawing) {
   const [before] = placeIn(cloud.frames.length, cloud.at)
   const first = Math.max(0, before - pathSteps + 1)
   const way = [...cloud.frames.slice(first, before + 1), frame]
-  context.globalAlpha = cloud.frames[0]!.length > 1000 ? 0.16 : 0.26
+  context.globalAlpha = Math.max(0.06, Math.min(0.25, 40 / (frame.length / 2)))
   context.lineWidth = 1
   for (const { colour, tokens } of cloud.groups) {
     context.strokeStyle = colour

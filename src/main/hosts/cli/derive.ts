@@ -101,7 +101,7 @@ function closedFormsOf({ derivation, settings }: Derivation, known: readonly Var
     if (verdict?.kind !== 'agrees' && verdict?.kind !== 'disagrees') return []
     const { form, value, step } = verdict
     const agrees = verdict.kind === 'agrees'
-    const words = `${attention}: ${form.statement} ${agrees ? 'As derived' : 'NOT as derived'}: ${form.measureName} ${formatMeasure(value)}, at step ${step}.`
+    const words = `${attention}: ${form.statement} ${agrees ? 'As derived' : 'NOT as derived'}: ${form.measureName} is ${formatMeasure(value)} (step ${step}).`
     return [{ attention, statement: form.statement, measure: form.measure, value, step, agrees, words }]
   })
 }

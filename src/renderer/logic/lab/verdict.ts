@@ -27,8 +27,9 @@ export function verdictOf(
     default: {
       const { form, value, step } = verdict
       const agrees = verdict.kind === 'agrees'
-      const exactly = agrees && value < 1 ? ', 1 within the rounding of 32-bit numbers' : ''
-      const evidence = `${agrees ? 'As derived' : 'Not as derived'}: ${form.measureName} ${formatValue(value)} at step ${step}${exactly}.`
+      const exactly =
+        agrees && Number(value.toPrecision(4)) < 1 ? ', which is 1 within the rounding of 32-bit numbers' : ''
+      const evidence = `${agrees ? 'As derived' : 'Not as derived'}: ${form.measureName} is ${formatValue(value)} (step ${step})${exactly}.`
       return { statement: form.statement, evidence, agrees }
     }
   }

@@ -44,9 +44,9 @@ it('prints a row per variant and step, and draws them', async () => {
   )
   expect(rows[0]).toMatch(/^standard +0 +2 +– +– +– /)
   expect(rows[5]).toMatch(/^laplacian +2 +[\d.]+ .* 1 /)
-  expect(stdout).toMatch(/^standard: No pair of tokens comes closer: expansion. As derived: smallest ratio/m)
+  expect(stdout).toMatch(/^standard: No pair of tokens comes closer: expansion. As derived: the smallest ratio/m)
   expect(stdout).toMatch(
-    /^laplacian: New tokens lie in the hull of the old: smoothing. As derived: .* 1, at/m,
+    /^laplacian: New tokens lie in the hull of the old: smoothing. As derived: .* is 1 \(/m,
   )
   expect(stderr).toContain(picture)
   const drawn = fs.readFileSync(picture, 'utf8')

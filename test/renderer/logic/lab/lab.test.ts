@@ -73,9 +73,9 @@ it('a verdict says the number, and how near to 1 it is', () => {
     verdictOf(standardAxes, initialSettings(), [stepOf(1, { smallestPairRatio: ratio })])
   expect(of(1.25)).toMatchObject({
     agrees: true,
-    evidence: 'As derived: smallest ratio of distances 1.25 at step 1.',
+    evidence: 'As derived: the smallest ratio of distances is 1.25 (step 1).',
   })
-  expect(of(0.9995).evidence).toContain('1 within the rounding')
+  expect(of(0.9995).evidence).toContain('which is 1 within the rounding')
   expect(of(0.5)).toMatchObject({ agrees: false })
   const normed = verdictOf(standardAxes, { ...initialSettings(), norm: 'rms' }, [])
   expect(normed).toMatchObject({ agrees: null, statement: 'Nothing is claimed here.' })
