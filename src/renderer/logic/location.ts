@@ -1,10 +1,10 @@
 /**
- * What is shown, in the hash of the address, so that it survives a reload: "#/experiment/ID", "#/dataset/ID", or a page by
+ * What is shown, in the hash of the address, so that it survives a reload: "#/experiment/ID", "#/dataset/ID", "#/run/ID", or a page by
  * its name, such as "#/runs". A new page is a name in `pages`, and a view in App.vue.
  */
 
-const things = ['experiment', 'dataset'] as const
-/** One experiment or one dataset, which is one of many. */
+const things = ['experiment', 'dataset', 'run'] as const
+/** One experiment, dataset or run, which is one of many. */
 interface Thing {
   readonly kind: (typeof things)[number]
   readonly id: string

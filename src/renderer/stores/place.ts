@@ -23,12 +23,12 @@ export const usePlace = defineStore('place', () => {
   }
 
   const shows = (kind: NonNullable<Place>['kind']): boolean => current.value?.kind === kind
-  const idOf = (kind: 'experiment' | 'dataset') =>
+  const idOf = (kind: 'dataset' | 'run') =>
     computed(() => (current.value?.kind === kind ? current.value.id : null))
 
   function follow(): void {
     window.addEventListener('hashchange', () => go(placeInHash(location.hash)))
   }
 
-  return { current, go, leave, forget, shows, datasetId: idOf('dataset'), follow }
+  return { current, go, leave, forget, shows, datasetId: idOf('dataset'), runId: idOf('run'), follow }
 })
