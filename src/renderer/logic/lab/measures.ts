@@ -50,6 +50,12 @@ export const measuredOf = (derived: readonly DerivedVariant[]): LabMeasure[] =>
 /** What is left of a variance below this share of step 0 is rounding. */
 const smallestShare = 1e-12
 
+/** The least value that is drawn: what lies below is of no interest, and would take the room of what is. */
+function leastOf(derived: readonly DerivedVariant[], key: LabMeasure['key']): number {
+  if (key === 'totalVariance') return smallestShare * (derived[0]?.steps[0]?.totalVariance ?? 0)
+  return key === 'linearity' ? 0 : -Infinity // a map below 0 says less than the mean
+}
+
 /** Smallest and largest value that says something; null where there is none. */
 export function extentOf(
   derived: readonly DerivedVariant[],
@@ -57,9 +63,7 @@ export function extentOf(
 ): [number, number] | null {
   const values = derived.flatMap(({ steps }) => steps.flatMap((step) => step[key] ?? []))
   if (values.length === 0) return null
-  const least =
-    key === 'totalVariance' ? smallestShare * (derived[0]?.steps[0]?.totalVariance ?? 0) : -Infinity
-  return [Math.max(least, Math.min(...values)), Math.max(...values)]
+  return [Math.max(leastOf(derived, key), Math.min(...values)), Math.max(...values)]
 }
 
 /** A row per variant and step. */
