@@ -132,7 +132,10 @@ describe('linear algebra', () => {
         const found = inverseOf(positive)!
         expectClose(product(positive, found.inverse), identity(size), 8)
         const logarithms = symmetricEigen(positive)!.values.map(Math.log)
-        expect(found.logDeterminant).toBeCloseTo(logarithms.reduce((sum, value) => sum + value, 0), 8)
+        expect(found.logDeterminant).toBeCloseTo(
+          logarithms.reduce((sum, value) => sum + value, 0),
+          8,
+        )
       }),
       { numRuns: 15 },
     )
