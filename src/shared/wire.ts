@@ -2,6 +2,8 @@
  * How the calls of contract.ts travel: the envelope that both hosts answer with, the messages of the web host's
  * socket, and the object that the Electron preload puts into a window. What is said is in contract.ts.
  */
+import './without-eval.ts'
+import { z } from 'zod'
 import type { CallInput, CallName, CallOutput, EventName, EventPayload } from './contract.ts'
 import { thrownFrom } from './errors.ts'
 import type { ErrorRecord } from './experiment.ts'
@@ -43,8 +45,35 @@ export type WindowBridge = {
   subscribe<Name extends EventName>(event: Name, listener: (payload: EventPayload<Name>) => void): () => void
   /** Where a dropped or chosen file lies on disk; empty if it has no place there. */
   pathForFile(file: File): string
+} & WindowHost
+
+/** What a window of Electron can do that no page can: each of it one function of the bridge. */
+export interface WindowHost {
+  /** Says something on the desktop, unless the window is looked at. */
+  notify(notification: DesktopNotification): void
+  /** Shows the folder of the home in the system's file manager. */
+  showHome(): Promise<void>
+  /** Asks for folders with the system's own dialog; their paths, none where it is cancelled. */
+  chooseFolders(): Promise<string[]>
+  /** Hears which command was chosen in the menu, by its id in commands.ts. */
+  onCommand(listener: (id: string) => void): () => void
+  /** Hears the paths of files that the system opens with the app. Those that came before anyone listened are told at once. */
+  onOpen(listener: (paths: string[]) => void): () => void
 }
+export const desktopNotificationSchema = z.object({
+  title: z.string().min(1).max(300),
+  body: z.string().max(1000),
+})
+export type DesktopNotification = z.infer<typeof desktopNotificationSchema>
 
 /** The IPC channels of the Electron host, as its main process and its preload both spell them. */
 export const callChannel = (call: CallName) => `workbench:call:${call}`
 export const eventChannel = (event: EventName) => `workbench:event:${event}`
+export const windowChannels = {
+  notify: 'workbench:window:notify',
+  showHome: 'workbench:window:show-home',
+  chooseFolders: 'workbench:window:choose-folders',
+  command: 'workbench:window:command',
+  open: 'workbench:window:open',
+  listening: 'workbench:window:listening',
+} as const

@@ -12,9 +12,12 @@ await import('../../src/preload/index.ts')
 const { callNames } = await import('../../src/shared/contract.ts')
 const bridge = exposed.get('workbench')!
 
-it('exposes one function per call, the events and the path of a file: nothing else', () => {
+/** What only a window of Electron can do. */
+const own = ['pathForFile', 'notify', 'showHome', 'chooseFolders', 'onCommand', 'onOpen']
+
+it('exposes one function per call, the events, and one for each thing that only it can do: nothing else', () => {
   expect([...exposed.keys()]).toEqual(['workbench'])
-  expect(Object.keys(bridge)).toEqual([...callNames, 'subscribe', 'pathForFile'])
+  expect(Object.keys(bridge)).toEqual([...callNames, 'subscribe', ...own])
   expect(Object.values(bridge).every((value) => typeof value === 'function')).toBe(true)
 })
 
@@ -42,4 +45,27 @@ it('knows no other events', () => {
 
 it('tells where a file lies', () => {
   expect(bridge.pathForFile(new File([], 'a.txt'))).toBe('/files/a.txt')
+})
+
+it('asks for what only it can do on channels of their own, without a path from the page', async () => {
+  ipcRenderer.invoke.mockClear()
+  ipcRenderer.invoke.mockResolvedValue(undefined)
+  bridge.notify({ title: 'Ended', body: '' })
+  await (bridge.showHome as (...values: unknown[]) => Promise<void>)('/etc')
+  await (bridge.chooseFolders as (...values: unknown[]) => Promise<string[]>)('/etc')
+  expect(ipcRenderer.invoke.mock.calls).toEqual([
+    ['workbench:window:notify', { title: 'Ended', body: '' }],
+    ['workbench:window:show-home'],
+    ['workbench:window:choose-folders'],
+  ])
+})
+
+it('says when it listens for files that the system opens', () => {
+  ipcRenderer.invoke.mockClear()
+  ipcRenderer.on.mockClear()
+  const heard = vi.fn()
+  bridge.onOpen(heard)
+  expect(ipcRenderer.invoke).toHaveBeenCalledExactlyOnceWith('workbench:window:listening')
+  ipcRenderer.on.mock.calls[0]![1]({}, ['/files/a.awx'])
+  expect(heard).toHaveBeenCalledExactlyOnceWith(['/files/a.awx'])
 })

@@ -5,7 +5,7 @@
 import type { Source, WorkbenchApi } from '../../shared/contract.ts'
 import { mostUploads } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
-import type { WindowBridge } from '../../shared/wire.ts'
+import type { WindowBridge, WindowHost } from '../../shared/wire.ts'
 import { bridgedApi } from './bridge.ts'
 import type { Connection } from './connection.ts'
 import { alwaysOpen } from './connection.ts'
@@ -67,6 +67,9 @@ function webTransport(): Transport {
 const transport = window.workbench ? electronTransport(window.workbench) : webTransport()
 
 export const workbench: WorkbenchApi = transport.api
+
+/** What only the window of the Electron host can do; undefined in a browser. */
+export const desktop: WindowHost | undefined = window.workbench
 
 /** Whether calls reach the workbench right now. After it opens again, read afresh what events may have changed. */
 export const connection: Connection = transport.connection

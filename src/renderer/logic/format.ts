@@ -17,6 +17,20 @@ export function formatPlural(count: number, singular: string, plural = `${singul
   return `${formatCount(count)} ${count === 1 ? singular : plural}`
 }
 
+/** "1,003,854 training and 111,540 validation tokens". */
+export function describeSplit({
+  kind,
+  train,
+  validation,
+}: {
+  kind: 'text' | 'images'
+  train: number
+  validation: number
+}): string {
+  const items = kind === 'text' ? 'tokens' : 'images'
+  return `${formatCount(train)} training and ${formatCount(validation)} validation ${items}`
+}
+
 /** A loss in nats, four decimals: 2.4819. */
 export function formatLoss(value: number | null): string {
   return value === null ? unknown : value.toFixed(4)

@@ -1,6 +1,7 @@
 /** Exports of runs and experiments, and archives and reference curves that come in. */
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
+import type { CallInput } from '../../shared/contract.ts'
 import { errorRecord } from '../../shared/errors.ts'
 import type { ErrorRecord } from '../../shared/experiment.ts'
 import { weightFormats, type ExportedCheckpoint, type ExportFormat } from '../../shared/exports.ts'
@@ -13,6 +14,8 @@ export interface ExportSubject {
   readonly id: string
   readonly name: string
 }
+
+export const isArchive = (name: string): boolean => name.toLowerCase().endsWith('.awx')
 
 export const useExports = defineStore('exports', () => {
   const experiment = useExperiment()
@@ -60,15 +63,19 @@ export const useExports = defineStore('exports', () => {
 
   /** Takes an archive of an experiment in, and shows it; false where the file is none. */
   async function takeArchive(file: File): Promise<boolean> {
-    if (!file.name.toLowerCase().endsWith('.awx')) return false
+    if (!isArchive(file.name)) return false
+    await importArchive(() => sourceOf(file))
+    return true
+  }
+
+  async function importArchive(source: () => Promise<CallInput<'importArchive'>['source']>): Promise<void> {
     try {
-      const imported = await workbench.importArchive({ source: await sourceOf(file) })
+      const imported = await workbench.importArchive({ source: await source() })
       await experiment.loadHistory()
       await experiment.open(imported.experiment.id)
     } catch (problem) {
       experiment.error = errorRecord(problem)
     }
-    return true
   }
 
   /** Adds the curves of a file beside those of the shown experiment. */
@@ -94,6 +101,6 @@ export const useExports = defineStore('exports', () => {
 
   return {
     ...{ subject, format, checkpoint, withDataset, busy, error },
-    ...{ ask, start, takeArchive, addReference, chooseReference },
+    ...{ ask, start, takeArchive, importArchive, addReference, chooseReference },
   }
 })

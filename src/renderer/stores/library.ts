@@ -9,9 +9,10 @@ import type { ImportChoices } from '../../shared/imports.ts'
 import type { LabelChange, LibraryEntry } from '../../shared/library.ts'
 import { droppedFiles, sourceOfFiles, workbench } from '../api/index.ts'
 import type { DroppedFile } from '../api/index.ts'
-import { formatPlural } from '../logic/format.ts'
+import { describeSplit, formatPlural } from '../logic/format.ts'
 import { needsLook } from '../logic/importDrafts.ts'
 import { createPace, type Pace } from '../logic/progress.ts'
+import { useNotifications } from './notifications.ts'
 import { usePlace } from './place.ts'
 
 export interface ImportTask {
@@ -43,6 +44,7 @@ export const useLibrary = defineStore('library', () => {
   const datasets = shallowRef<LibraryEntry[]>([])
   const loaded = ref(false)
   const selectedId = ref<string | null>(null)
+  const notifications = useNotifications()
   const place = usePlace()
   const imports = ref<ImportTask[]>([])
   const failures = ref<Failure[]>([])
@@ -77,8 +79,15 @@ export const useLibrary = defineStore('library', () => {
     Object.assign(task, { bytes, total, pace: pace?.read(total) ?? task.pace })
   }
 
+  /** Of what is listed beside the composer, where that is out of sight. */
+  function tell(kind: 'news' | 'problem', title: string, detail: string, run: () => void): void {
+    notifications.tell({ about: title, kind, title, detail, action: { label: 'Show', run } })
+  }
+
   function fail(what: string, error: unknown): void {
-    failures.value.push({ key: keys++, what, error: errorRecord(error) })
+    const record = errorRecord(error)
+    failures.value.push({ key: keys++, what, error: record })
+    if (place.isPage) tell('problem', `${what} failed`, record.message, () => place.go(null))
   }
 
   /** Runs `work` while it is listed among the imports; what it throws is listed among the failures, unless it was cancelled. */
@@ -124,6 +133,18 @@ export const useLibrary = defineStore('library', () => {
     if (!dataset) return
     await load()
     selectedId.value = dataset.id
+    if (place.isPage)
+      tell('news', `Imported ${dataset.name}`, describeSplit(dataset), () =>
+        place.go({ kind: 'dataset', id: dataset.id }),
+      )
+  }
+
+  /** Files and folders that the person chose by their paths: as importFiles. */
+  async function importPaths(paths: readonly string[], asks = false): Promise<void> {
+    const name = paths.length === 1 ? baseName(paths[0]!) : formatPlural(paths.length, 'file')
+    const source = { kind: 'paths' as const, paths: [...paths] }
+    const plans = await listed(name, 0, () => workbench.planImport({ source }))
+    if (plans) await take(plans, asks)
   }
 
   /**
@@ -142,7 +163,11 @@ export const useLibrary = defineStore('library', () => {
       await discard(found.map((plan) => plan.source))
       return []
     })
-    if (!plans || plans.length === 0) return
+    if (plans) await take(plans, asks)
+  }
+
+  async function take(plans: ImportPlanRecord[], asks: boolean): Promise<void> {
+    if (plans.length === 0) return
     if (asks || needsLook(plans)) await show(plans)
     else for (const plan of plans) await importFrom(plan.name, plan.bytes, plan.source)
   }
@@ -230,6 +255,7 @@ export const useLibrary = defineStore('library', () => {
     load,
     follow,
     importFiles,
+    importPaths,
     closeSheet,
     cancel,
     readDrop,
@@ -240,3 +266,6 @@ export const useLibrary = defineStore('library', () => {
     dismiss,
   }
 })
+
+/** The last part of a path, as Windows or others write it. */
+const baseName = (path: string): string => path.split(/[/\\]/).findLast((part) => part !== '') ?? path

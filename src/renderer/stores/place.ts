@@ -22,6 +22,10 @@ export const usePlace = defineStore('place', () => {
     if (isGone(current.value)) leave()
   }
 
+  /** Whether it takes the whole window, so that the library beside the composer is out of sight. */
+  const isPage = computed(
+    () => current.value !== null && current.value.kind !== 'experiment' && current.value.kind !== 'dataset',
+  )
   const shows = (kind: NonNullable<Place>['kind']): boolean => current.value?.kind === kind
   const idOf = (kind: 'dataset' | 'run') =>
     computed(() => (current.value?.kind === kind ? current.value.id : null))
@@ -30,5 +34,5 @@ export const usePlace = defineStore('place', () => {
     window.addEventListener('hashchange', () => go(placeInHash(location.hash)))
   }
 
-  return { current, go, leave, forget, shows, datasetId: idOf('dataset'), runId: idOf('run'), follow }
+  return { current, go, leave, forget, isPage, shows, datasetId: idOf('dataset'), runId: idOf('run'), follow }
 })

@@ -3,19 +3,19 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { ExperimentRequest } from '../../shared/contract.ts'
 import { errorRecord } from '../../shared/errors.ts'
-import type { ErrorRecord, Experiment, Run } from '../../shared/experiment.ts'
+import { endedStates, type ErrorRecord, type Experiment, type Run } from '../../shared/experiment.ts'
 import type { ExperimentLabels, Plan, Queue, RunLabels } from '../../shared/queue.ts'
 import { workbench } from '../api/index.ts'
 import { useExperiment } from './experiment.ts'
+import { useNotifications } from './notifications.ts'
 
 export const useQueue = defineStore('queue', () => {
   const experiment = useExperiment()
+  const notifications = useNotifications()
   /** What a person should know since the start, such as a database that was recovered. */
   const notices = shallowRef<ErrorRecord[]>([])
   /** Runs that the end of an earlier workbench cut short; offered once. */
   const interrupted = shallowRef<Run[]>([])
-  /** An experiment that was just deleted, and can be brought back. */
-  const deleted = shallowRef<Experiment | null>(null)
   /** What pressing Run would queue; null until it is known. */
   const plan = shallowRef<Plan | null>(null)
   const measuring = ref(false)
@@ -68,6 +68,18 @@ export const useQueue = defineStore('queue', () => {
       for (const { id } of runs) await workbench.resumeRun({ id })
     })
   const pause = (run: Run) => attempt(() => workbench.pauseRun({ id: run.id }))
+  /** Takes all runs that train or wait out of the queue. */
+  const pauseAll = () =>
+    attempt(async () => {
+      for (const run of await workbench.listRuns({}))
+        if (!endedStates.has(run.state)) await workbench.pauseRun({ id: run.id })
+    })
+  /** In the order in which they were planned. */
+  const resumeAll = () =>
+    attempt(async () => {
+      const paused = (await workbench.listRuns({})).filter(({ state }) => state === 'paused')
+      for (const { id } of paused.sort((a, b) => a.place - b.place)) await workbench.resumeRun({ id })
+    })
   const restart = (run: Run) => attempt(() => workbench.resumeRun({ id: run.id, fromStart: true }))
   const toFront = (run: Run) => attempt(() => workbench.moveRun({ id: run.id, position: 0 }))
   /** One place towards the beginning (−1) or the end (1) of the queue. */
@@ -87,14 +99,11 @@ export const useQueue = defineStore('queue', () => {
   const remove = (target: Experiment) =>
     attempt(async () => {
       await workbench.deleteExperiment({ id: target.id })
-      deleted.value = target
       experiment.forget(target.id)
+      notifications.offerUndo(`Deleted “${target.name}”`, () => restore(target))
     })
-  const restore = () =>
+  const restore = (target: Experiment) =>
     attempt(async () => {
-      const target = deleted.value
-      deleted.value = null
-      if (!target) return
       await workbench.restoreExperiment({ id: target.id })
       await experiment.loadHistory()
       await experiment.open(target.id)
@@ -121,7 +130,6 @@ export const useQueue = defineStore('queue', () => {
   return {
     notices,
     interrupted,
-    deleted,
     plan,
     measuring,
     labelled,
@@ -133,12 +141,13 @@ export const useQueue = defineStore('queue', () => {
     follow,
     resumeInterrupted,
     pause,
+    pauseAll,
+    resumeAll,
     restart,
     toFront,
     move,
     label,
     remove,
-    restore,
     readPlan,
   }
 })

@@ -51,6 +51,7 @@ class App extends EventEmitter {
   isReady() {
     return this.#isReady
   }
+  readonly isPackaged = false
   async #start() {
     const { browser, debuggingPort } = settings()
     const profile = paths.get('userData')!
@@ -165,6 +166,9 @@ export class BrowserWindow extends EventEmitter {
   isMaximized() {
     return false
   }
+  isFocused() {
+    return true
+  }
   isMinimized() {
     return false
   }
@@ -199,7 +203,26 @@ export const Menu = {
   setApplicationMenu() {},
 }
 
+/** A theme that is chosen is told to the page as a system would tell it. */
+export const nativeTheme = {
+  shouldUseDarkColors: false,
+  set themeSource(theme: 'system' | 'light' | 'dark') {
+    void context.pages()[0]?.emulateMedia({ colorScheme: theme === 'system' ? null : theme })
+  },
+}
+
+export class Notification extends EventEmitter {
+  static isSupported() {
+    return false
+  }
+}
+
+export const shell = {
+  openPath: async () => '',
+}
+
 export const dialog = {
+  showOpenDialog: async () => ({ canceled: true, filePaths: [] }),
   showErrorBox(title: string, content: string) {
     console.error(`${title}: ${content}`)
   },

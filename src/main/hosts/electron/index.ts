@@ -1,13 +1,18 @@
 /**
- * The Electron host: one window over the workbench in this process. protocol.ts serves the built window, ipc.ts
- * carries the contract, security.ts forbids the rest, window.ts remembers where the window was.
+ * The Electron host: one window over the workbench in this process. protocol.ts serves the built window, ipc.ts carries the
+ * contract, desktop.ts what only such a window can do, menu.ts its menus; security.ts forbids the rest, window.ts remembers
+ * where the window was.
  */
 import path from 'node:path'
-import { app, dialog, Menu } from 'electron'
+import { app, dialog, Menu, nativeTheme } from 'electron'
 import { errorRecord } from '../../../shared/errors.ts'
+import { windowChannels } from '../../../shared/wire.ts'
 import { homeFolder, preloadFile, rendererFolder } from '../../paths.ts'
 import { createWorkbench } from '../../workbench.ts'
+import { focus, serveDesktop } from './desktop.ts'
 import { serveCalls } from './ipc.ts'
+import { menuTemplate } from './menu.ts'
+import { filesNamedIn } from './openedFiles.ts'
 import { appAddress, declareAppScheme, serveApp } from './protocol.ts'
 import { restrict } from './security.ts'
 import { openWindow } from './window.ts'
@@ -18,11 +23,18 @@ export async function startElectron(): Promise<void> {
   // Chromium's own files, and with them the lock of the single instance, belong to the home.
   app.setPath('userData', path.join(home, 'electron'))
   if (!app.requestSingleInstanceLock()) return app.quit()
+  // On a Mac files do not come as arguments, and may come before the app is ready.
+  const opened = filesNamedIn(process.argv, process.cwd(), app.isPackaged)
+  const early = (_event: unknown, file: string) => void opened.push(file)
+  app.on('open-file', early)
   declareAppScheme()
   restrict(app)
   await app.whenReady()
   try {
-    await openApp(home)
+    const open = await openApp(home)
+    app.off('open-file', early)
+    app.on('open-file', (_event, file) => open([file]))
+    open(opened)
   } catch (error) {
     const { message, hint } = errorRecord(error)
     dialog.showErrorBox('Attention Workbench cannot start', `${message}\n\n${hint}`)
@@ -30,7 +42,8 @@ export async function startElectron(): Promise<void> {
   }
 }
 
-async function openApp(home: string): Promise<void> {
+/** Returns what opens files in the window. */
+async function openApp(home: string): Promise<(files: readonly string[]) => void> {
   const workbench = await createWorkbench({ home })
   await serveApp(rendererFolder, workbench)
   // Running trainers are ended in order, and their runs kept as interrupted, before the process goes.
@@ -45,22 +58,21 @@ async function openApp(home: string): Promise<void> {
   })
   app.on('window-all-closed', () => app.quit())
 
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menu()))
-  const window = openWindow({ address: appAddress, preloadFile, boundsFile: path.join(home, 'window.json') })
-  serveCalls(workbench, window)
-  app.on('second-instance', () => {
-    if (window.isMinimized()) window.restore()
-    window.focus()
+  // The system's own parts of the window, its menus and dialogs, are in the theme of the page.
+  nativeTheme.themeSource = (await workbench.api.readSettings({})).theme
+  workbench.api.subscribe('settingsChanged', ({ theme }) => (nativeTheme.themeSource = theme))
+  const window = openWindow({
+    ...{ address: appAddress, preloadFile, boundsFile: path.join(home, 'window.json') },
+    dark: nativeTheme.shouldUseDarkColors,
   })
-}
-
-/** The usual menus without Help, whose entries lead out of the app. */
-function menu(): Electron.MenuItemConstructorOptions[] {
-  const menus: Electron.MenuItemConstructorOptions[] = [
-    { role: 'fileMenu' },
-    { role: 'editMenu' },
-    { role: 'viewMenu' },
-    { role: 'windowMenu' },
-  ]
-  return process.platform === 'darwin' ? [{ role: 'appMenu' }, ...menus] : menus
+  serveCalls(workbench, window)
+  const opening = serveDesktop(window, home)
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate(menuTemplate((id) => window.webContents.send(windowChannels.command, id))),
+  )
+  app.on('second-instance', (_event, line, folder) => {
+    focus(window)
+    opening.open(filesNamedIn(line, folder, app.isPackaged))
+  })
+  return opening.open
 }

@@ -42,7 +42,10 @@ export async function answerCall(
 }
 
 /** Only the main frame of the window, on a page of the app, may call. */
-function refuseStranger({ sender, senderFrame }: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>): void {
+export function refuseStranger({
+  sender,
+  senderFrame,
+}: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>): void {
   if (senderFrame && senderFrame === sender.mainFrame && isAppPage(senderFrame.url)) return
   throw new WorkbenchError(
     'invalid-request',

@@ -13,6 +13,9 @@ const boundsSchema = z.object({
 })
 export type Bounds = z.infer<typeof boundsSchema>
 
+/** --ground of src/renderer/styles/tokens.css. */
+const grounds = { light: '#f7f7f5', dark: '#131417' }
+
 const defaultSize = { width: 1360, height: 900 }
 
 /** The page has no Node and a world of its own; the spell checker would fetch dictionaries from the network. */
@@ -35,6 +38,8 @@ export function openWindow(options: {
   address: string
   preloadFile: string
   boundsFile: string
+  /** What is seen before the page is. */
+  dark: boolean
 }): BrowserWindow {
   const saved = placeOn(
     readBounds(options.boundsFile),
@@ -48,6 +53,7 @@ export function openWindow(options: {
     title: 'Attention Workbench',
     autoHideMenuBar: true,
     show: false,
+    backgroundColor: options.dark ? grounds.dark : grounds.light,
     webPreferences: pagePreferences(options.preloadFile),
   })
   if (saved?.maximized) window.maximize()
