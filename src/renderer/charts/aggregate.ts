@@ -64,8 +64,9 @@ export function nearestIndex(steps: readonly number[], step: number): number {
   return Math.abs(steps[low]! - step) <= Math.abs(steps[high]! - step) ? low : high
 }
 
-/** Index of the smallest or largest mean, whichever is better; the first of several; -1 for an empty curve. */
-export function bestIndex(curve: AggregatedCurve, better: 'lower' | 'higher'): number {
+/** Index of the smallest or largest mean, whichever is better; the first of several; -1 for an empty curve, or where neither is. */
+export function bestIndex(curve: AggregatedCurve, better: 'lower' | 'higher' | null): number {
+  if (better === null) return -1
   const sign = better === 'lower' ? 1 : -1
   let best = -1
   curve.mean.forEach((value, index) => {

@@ -8,7 +8,8 @@ export interface Quantity {
   title: string
   /** Name of the axis. */
   unit: string
-  better: 'lower' | 'higher'
+  /** Null where neither is: no point is marked as the best. */
+  better: 'lower' | 'higher' | null
   /** Values that cannot be exceeded. */
   limits: readonly [number, number]
   /** A value with all the digits that a person compares. */

@@ -93,10 +93,20 @@ const fixedColumns: readonly RunColumn[] = [
     id: 'state',
     title: 'state',
     meaning: 'How far it is, and why it is no further',
-    width: 142,
+    width: 160,
     numeric: false,
     read: (run) => runStates.indexOf(run.state) + run.step / (run.steps + 1),
     write: describeState,
+  },
+  {
+    id: 'curve',
+    title: 'validation',
+    meaning:
+      'The validation loss over the planned steps, each run on a scale of its own; sorted by its latest value',
+    width: 98,
+    numeric: false,
+    read: (run) => run.lastValidation?.loss ?? null,
+    write: () => '',
   },
   {
     id: 'dataset',

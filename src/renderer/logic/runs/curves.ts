@@ -33,7 +33,7 @@ export interface RunChart {
 }
 
 const positive: Omit<Quantity, 'title' | 'unit'> = {
-  better: 'lower',
+  better: null,
   limits: [0, Infinity],
   format: formatValue,
   tick: formatTick,
@@ -77,7 +77,7 @@ export function chartsOf(kind: DatasetKind): RunChart[] {
       id: 'throughput',
       quantity: {
         ...positive,
-        ...{ title: 'Throughput', unit: `${items} per second`, better: 'higher', tick: shortTick },
+        ...{ title: 'Throughput', unit: `${items} per second`, tick: shortTick },
         format: (value) => `${formatCount(value === null ? null : Math.round(value))} ${items}/s`,
       },
       meaning: `How many ${items} it trained on in a second, evaluations and samples included.`,
