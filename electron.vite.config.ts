@@ -20,6 +20,7 @@ export default defineConfig({
           inference: 'src/main/training/inference/worker.ts',
           weightWriter: 'src/main/export/weights/worker.ts',
           trial: 'src/main/training/trial/worker.ts',
+          sizes: 'src/main/training/sizes/worker.ts',
           deviceProbe: 'src/main/engine/devices/examination/probe.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

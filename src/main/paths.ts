@@ -54,6 +54,9 @@ export const weightWriterFile = entry('export/weights/worker.ts', 'weightWriter.
 /** The entry of a process that tries a few steps, see training/trial. */
 export const trialFile = entry('training/trial/worker.ts', 'trial.js')
 
+/** The entry of a process that counts the parameters of models, see training/sizes. */
+export const sizesFile = entry('training/sizes/worker.ts', 'sizes.js')
+
 /** The entry of a process that tries whether a device works. */
 export const deviceProbeFile = entry('engine/devices/examination/probe.ts', 'deviceProbe.js')
 

@@ -17,6 +17,7 @@ import { endedStates } from '../shared/experiment.ts'
 import { openLibrary } from './datasets/library.ts'
 import { openOrRecover } from './store/recovery/index.ts'
 import { createScheduler } from './training/scheduler.ts'
+import { createSizes } from './training/sizes/ask.ts'
 import { createComparisons } from './workbench/comparisons.ts'
 import { createCurves } from './workbench/curves.ts'
 import { listDevices, requireDevice } from './workbench/devices.ts'
@@ -116,6 +117,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   const ownership: Ownership = takeOwnership({ store, sessions, scheduler, onRunChanged })
 
   const estimates = createEstimates({ store, library })
+  const sizes = createSizes()
   await removeLongDeleted(store, runsFolder)
   const running = {
     store,
@@ -149,7 +151,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       events.emit('catalogueChanged', {})
       return {}
     },
-    ...createStarting({ ...running, estimates, variants: () => variants.read().variants }),
+    ...createStarting({ ...running, estimates, sizes, variants: () => variants.read().variants }),
     ...createQueueing({ ...running, runsFolder, changeSettings: settings.changeSettings }),
     ...createOrganising({ store, events, onRunChanged, requireExperiment, requireRun }),
     ...settings,
@@ -184,6 +186,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     inference.close()
     derivations.close()
     estimates.close()
+    sizes.close()
     await states.close()
     await exported.close()
     await scheduler.close()

@@ -61,9 +61,21 @@ export const variantEstimateSchema = z.object({
 })
 export type VariantEstimate = z.infer<typeof variantEstimateSchema>
 
+/** How fast a device does the first variant of what is planned. */
+export const deviceSpeedSchema = z.object({
+  device: z.string(),
+  threads: z.number().int(),
+  stepMs: z.number().describe('milliseconds per optimiser step'),
+  source: variantEstimateSchema.shape.source,
+})
+export type DeviceSpeed = z.infer<typeof deviceSpeedSchema>
+
 export const estimateSchema = z.object({
   variants: z.array(variantEstimateSchema).describe('those that are known, in the order of the request'),
   missing: z.array(z.string()).describe('variants of which nothing was measured yet'),
+  devices: z
+    .array(deviceSpeedSchema)
+    .describe('those that the first variant was measured on, the fastest first'),
   seconds: z
     .number()
     .nullable()
@@ -79,6 +91,9 @@ export type Estimate = z.infer<typeof estimateSchema>
 export const planSchema = z.object({
   runs: z.array(runSchema).describe('as they would be queued'),
   duplicates: z.array(duplicateSchema),
+  parameters: z
+    .array(z.object({ attention: z.string(), count: z.number().int() }))
+    .describe('trained values of the model of each variant, in the order of the request'),
   estimate: estimateSchema,
 })
 export type Plan = z.infer<typeof planSchema>

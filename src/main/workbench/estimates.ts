@@ -1,7 +1,7 @@
 /** What planned runs are expected to take: from earlier runs of the same size, or from a few steps that are tried. */
 import os from 'node:os'
-import type { Estimate, VariantEstimate } from '../../shared/queue.ts'
-import type { Dataset, Run } from '../../shared/experiment.ts'
+import type { DeviceSpeed, Estimate, VariantEstimate } from '../../shared/queue.ts'
+import type { Dataset, DeviceChoice, Run } from '../../shared/experiment.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Library } from '../datasets/library.ts'
 import type { Store, Timing } from '../store/index.ts'
@@ -67,10 +67,12 @@ export function createEstimates(parts: {
           })
       }
       const all = runs.flatMap(({ attention }) => variants.get(attention) ?? [])
+      const [first] = runs
       const known = missing.size === 0 ? together(all, most, cores) : { seconds: null, peakBytes: null }
       return {
         variants: [...variants.values()],
         missing: [...missing],
+        devices: first ? speedsOf(store.timings(workloadHash({ ...first, dataset })), threads) : [],
         ...known,
         memoryBytes: os.totalmem(),
       }
@@ -81,8 +83,21 @@ export function createEstimates(parts: {
   }
 }
 
+/** Each device once: with as many threads as a run would have where that was measured. */
+function speedsOf(timings: readonly Timing[], threads: number): DeviceSpeed[] {
+  const names = [...new Set(timings.map(({ device }) => device))]
+  const speeds = names.map((name) => best(timings, { requestedDevice: name as DeviceChoice }, threads)!)
+  return speeds
+    .map(({ device, threads, stepMs, source }) => ({ device, threads, stepMs, source }))
+    .sort((a, b) => a.stepMs - b.stepMs)
+}
+
 /** Of the devices that a run may get, the fastest; on it, what was measured with as many threads where there is some. */
-function best(timings: readonly Timing[], { requestedDevice }: Run, threads: number): Timing | undefined {
+function best(
+  timings: readonly Timing[],
+  { requestedDevice }: Pick<Run, 'requestedDevice'>,
+  threads: number,
+): Timing | undefined {
   const possible = timings.filter(
     ({ device }) =>
       requestedDevice === device || ((requestedDevice ?? 'auto') === 'auto' && device !== 'reference'),

@@ -14,6 +14,7 @@ import { cloneRequestSchema, type Duplicate } from '../../shared/queue.ts'
 import type { Library } from '../datasets/library.ts'
 import type { Store } from '../store/index.ts'
 import type { Scheduler } from '../training/scheduler.ts'
+import type { Sizes } from '../training/sizes/ask.ts'
 import type { Estimates } from './estimates.ts'
 import { planExperiment } from './experiments.ts'
 import type { Ownership } from './ownership.ts'
@@ -26,6 +27,7 @@ interface StartingParts {
   readonly scheduler: Pick<Scheduler, 'enqueue'>
   readonly ownership: Pick<Ownership, 'claim'>
   readonly estimates: Estimates
+  readonly sizes: Sizes
   readonly onRunChanged: (run: Run) => void
   variants(): readonly Variant[]
   /** @throws WorkbenchError unknown-dataset */
@@ -39,7 +41,7 @@ interface StartingParts {
 export function createStarting(
   parts: StartingParts,
 ): Pick<WorkbenchApi, 'startExperiment' | 'planExperiment' | 'cloneRun'> {
-  const { store, library, scheduler, ownership, estimates, onRunChanged, requireDataset } = parts
+  const { store, library, scheduler, ownership, estimates, sizes, onRunChanged, requireDataset } = parts
 
   function plan(request: ExperimentRequest, variants = parts.variants()) {
     const dataset = requireDataset(request.dataset)
@@ -64,8 +66,12 @@ export function createStarting(
     async planExperiment({ measure, ...request }) {
       const { dataset, planned } = plan(request)
       if (measure) await parts.requireDevice(request.device)
+      // the runs of the first seed are one of each variant
+      const models = planned.runs.slice(0, request.attentions.length)
+      const counts = await sizes.of(models, dataset)
       return {
         runs: planned.runs,
+        parameters: models.map(({ attention }, index) => ({ attention, count: counts[index]! })),
         duplicates: duplicatesOf(planned.runs, store),
         estimate: await estimates.of(planned.runs, dataset, measure),
       }

@@ -144,6 +144,11 @@ describe('planning', () => {
       },
     ])
     expect(plan.estimate).toMatchObject({ variants: [], missing: ['laplacian', 'cosine'], seconds: null })
+    expect(plan.estimate.devices).toEqual([])
+    const [laplacian, cosine] = plan.parameters.map(({ count }) => count)
+    const { layers, heads } = plan.runs[0]!.configuration
+    expect(plan.parameters.map(({ attention }) => attention)).toEqual(['laplacian', 'cosine'])
+    expect(cosine! - laplacian!).toBe(layers * heads) // τ per head
     expect(store.experiments()).toHaveLength(1)
   })
 

@@ -1,6 +1,6 @@
 /** train --dry-run and compare --dry-run: what would be queued, how long it may take, and what was trained before. */
 import type { ExperimentRequest } from '../../../shared/contract.ts'
-import type { Duplicate, Estimate, VariantEstimate } from '../../../shared/queue.ts'
+import type { Duplicate, Estimate, Plan, VariantEstimate } from '../../../shared/queue.ts'
 import type { Workbench } from '../../workbench.ts'
 import { formatBytes, formatCount, formatDuration, formatPlural, unknown } from './format.ts'
 import { note, print, printDocument, table } from './output.ts'
@@ -14,17 +14,22 @@ export async function printPlan(
 ): Promise<ExitCode> {
   if (!json) note('Trying a few steps of what was never trained here ...')
   const plan = await orInterrupted(workbench.api.planExperiment({ ...request, measure: true }), signal)
-  const { runs, duplicates, estimate } = plan
+  const { runs, parameters, duplicates, estimate } = plan
   if (json) {
     const planned = runs.map(({ attention, seed, steps, configurationHash }) => {
       return { attention, seed, steps, configurationHash }
     })
-    printDocument({ runs: planned, duplicates, estimate })
+    printDocument({ runs: planned, parameters, duplicates, estimate })
     return exitCodes.done
   }
   print(
     table(estimate.variants, [
       { title: 'variant', value: ({ attention }) => attention },
+      {
+        title: 'parameters',
+        align: 'right',
+        value: ({ attention }) => describeParameters(attention, parameters),
+      },
       { title: 'device', value: ({ device, threads }) => `${device}, ${formatPlural(threads, 'thread')}` },
       { title: 'ms/step', align: 'right', value: ({ stepMs }) => formatCount(stepMs, 1) },
       { title: 'one run', align: 'right', value: ({ seconds }) => formatDuration(seconds) },
@@ -35,6 +40,15 @@ export async function printPlan(
   print(`\n${describeEstimate(runs.length, estimate)}`)
   for (const duplicate of duplicates) print(describeDuplicate(duplicate))
   return exitCodes.done
+}
+
+/** "804,096", and of any but the first variant how many more or fewer: "805,120 (+1,024)". */
+export function describeParameters(attention: string, parameters: Plan['parameters']): string {
+  const count = parameters.find((one) => one.attention === attention)?.count
+  if (count === undefined) return unknown
+  const more = count - parameters[0]!.count
+  const difference = more === 0 ? '' : ` (${more > 0 ? '+' : '−'}${formatCount(Math.abs(more))})`
+  return formatCount(count) + difference
 }
 
 const sourceOf = ({ source }: VariantEstimate): string =>

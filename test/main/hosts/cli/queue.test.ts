@@ -30,6 +30,11 @@ it('says what a comparison would take, and what of it exists, without training',
     { attention: 'standard', seed: 0, run: run.id, state: 'finished' },
   ])
   expect(document.estimate.missing).toEqual([])
+  expect(document.estimate.devices).toMatchObject([{ device: 'cpu', source: 'run' }])
+  expect(document.parameters).toEqual([
+    { attention: 'standard', count: run.parameters },
+    { attention: 'laplacian', count: run.parameters },
+  ])
   expect(document.estimate.variants.map(({ source }: { source: string }) => source)).toEqual(['run', 'trial'])
   expect(document.estimate.peakBytes).toBeGreaterThan(1e6)
   expect((await runJson(home, 'runs')).document).toHaveLength(1)
