@@ -36,7 +36,7 @@ export function appCommands(): () => Command[] {
     'experiment.new': [() => place.go(null), () => place.current !== null],
     'experiment.run': [
       () => composer.request && experiment.start(composer.request),
-      () => composer.request !== null && !experiment.starting,
+      () => composer.request !== null && !experiment.starting && !place.isPage,
     ],
     'experiment.export': [() => exports.ask({ kind: 'experiment', ...shown()! }), () => shown() !== null],
     'experiment.label': [() => (queue.labelled = shown()), () => shown() !== null],
