@@ -2,7 +2,7 @@
 import { formatValue } from '../logic/hidden/format.ts'
 import { hasBand, type AggregatedCurve } from './aggregate.ts'
 import type { EChartsOption } from './echarts.ts'
-import { bandPolygon } from './metricChart.ts'
+import { bandPolygon } from './bands.ts'
 import type { ChartTheme, VariantStyle } from './palette.ts'
 import { valueAxis } from './valueAxis.ts'
 

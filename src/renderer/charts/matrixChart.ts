@@ -23,22 +23,25 @@ export interface MatrixChart {
 
 /** Longer names end in an ellipsis. */
 const mostNameWidth = 190
-/** Beyond this many columns their names do not stand beside each other; then only some are written. */
+/** Of more names only some are written, at round distances. */
 const mostNames = 24
+const distanceOf = (count: number) => [2, 5, 10, 20, 50, 100].find((one) => count / one <= 13) ?? 200
 
 /** Pixels around the cells. */
-function marginsOf({ rows, columns, axes }: MatrixChart) {
-  const longest = (names: readonly string[]) =>
-    Math.min(mostNameWidth, Math.ceil(Math.max(0, ...names.map((name) => widthOf(name, 12)))))
+function marginsOf({ rows, columns, axes, cell }: MatrixChart) {
   const named = axes ? 22 : 0
   return {
     left: longest(rows) + 12 + named,
     right: 6,
     top: 4,
-    bottom: (columns.length > mostNames || !isSlanted(columns) ? 18 : longest(columns) * 0.75 + 14) + named,
+    bottom: (isSlanted(columns, cell.width) ? longest(columns) * 0.75 + 14 : 18) + named,
   }
 }
-const isSlanted = (columns: readonly string[]) => columns.length > 8 && columns.length <= mostNames
+const longest = (names: readonly string[]) =>
+  Math.min(mostNameWidth, Math.ceil(Math.max(0, ...names.map((name) => widthOf(name, 12)))))
+/** Names that are wider than their columns; where there are few columns they end in an ellipsis instead. */
+const isSlanted = (columns: readonly string[], width: number) =>
+  columns.length > 8 && columns.length <= mostNames && longest(columns) > width
 
 /** How large the chart is, with the names at its axes. */
 export function matrixSize(chart: MatrixChart): { width: number; height: number } {
@@ -68,7 +71,8 @@ export function matrixOption(chart: MatrixChart, theme: ChartTheme): EChartsOpti
   const named = axes ? 22 : 0
   const labelled = (names: readonly string[]) => ({
     ...{ ...label, margin: 6, overflow: 'truncate' as const },
-    ...(names.length > mostNames ? { color: theme.faint, hideOverlap: true } : { interval: 0 }),
+    color: names.length > mostNames ? theme.faint : theme.text,
+    interval: (place: number) => names.length <= mostNames || place % distanceOf(names.length) === 0,
   })
   return {
     animation: false,
@@ -78,7 +82,7 @@ export function matrixOption(chart: MatrixChart, theme: ChartTheme): EChartsOpti
       data: [...columns],
       axisLabel: {
         ...labelled(columns),
-        ...(isSlanted(columns) ? { rotate: 45, width: mostNameWidth } : {}),
+        ...(isSlanted(columns, cell.width) ? { rotate: 45, width: mostNameWidth } : {}),
         ...(columns.length <= 8 ? { width: cell.width - 6 } : {}),
       },
     },
@@ -99,7 +103,7 @@ export function matrixOption(chart: MatrixChart, theme: ChartTheme): EChartsOpti
         progressive: 0,
         emphasis: { disabled: true },
         itemStyle: words ? { borderColor: theme.surface, borderWidth: 2 } : { borderWidth: 0 },
-        label: { show: words !== undefined, fontSize: 12, fontFamily: theme.font },
+        label: { show: words !== undefined, fontSize: 12, lineHeight: 16, fontFamily: theme.font },
         data: rows.flatMap((_, row) =>
           columns.flatMap((_, column): HeatmapSeriesOption['data'] & object => {
             const place = position(row, column)

@@ -1,15 +1,17 @@
 /**
  * The chart of a quantity against step, as an echarts option: a line per variant (mean over seeds), a band from the smallest
- * to the largest seed, the best point of each line (not of smoothed ones), and baselines. Pure: the same input gives the same option.
+ * to the largest seed, the best point of each line (not of smoothed ones), and baselines. Pure: the same input gives the same
+ * option. Here are its axes; what it draws is in metricSeries.ts.
  */
-import type { CustomSeriesRenderItem, CustomSeriesRenderItemReturn } from 'echarts'
 import type { EChartsOption } from './echarts.ts'
 import type { Axis } from './axis.ts'
-import { hasBand, bestIndex, type AggregatedCurve } from './aggregate.ts'
+import type { AggregatedCurve } from './aggregate.ts'
+import { metricSeries } from './metricSeries.ts'
 import type { ChartTheme, VariantStyle } from './palette.ts'
 import type { Quantity } from './quantity.ts'
 import { logarithmicTicks, niceRange, type AxisRange } from './range.ts'
 import { valueAxis } from './valueAxis.ts'
+import type { AxisSpan } from './zoom.ts'
 
 export type Span = 'all' | 'second half' | 'logarithmic'
 
@@ -19,6 +21,17 @@ export interface MetricLine {
   curve: AggregatedCurve
   /** Where `curve.mean` is smoothed: the means before, drawn faintly behind it. */
   raw: readonly number[] | null
+  /** Drawn faintly, one by one; absent: none is. */
+  seeds?: readonly SeedLine[]
+}
+
+/** One run of a line. */
+export interface SeedLine {
+  run: string
+  seed: number
+  /** Of the run alone, as in VariantStyle; null: that of the line. */
+  colour: string | null
+  curve: AggregatedCurve
 }
 
 export interface Baseline {
@@ -43,6 +56,10 @@ export interface MetricChart {
   /** The right end of the axis from the start, so that curves grow into it: the planned steps, and what they take. */
   end: number
   span: Span
+  /** The part of the axis that is looked at; absent or null: all that `span` says. */
+  zoom?: AxisSpan | null
+  /** Lines of other charts beside this one, for whose values its axis has room too: so all have the same axis. */
+  beside?: readonly MetricLine[]
   /** Whether equal distances are equal ratios of values; those of 0 and below are left out. */
   logarithmicValues: boolean
 }
@@ -50,8 +67,12 @@ export interface MetricChart {
 /** Pixels around the plot; what is laid over it needs them too. */
 export const chartMargins = { left: 42, right: 40, top: 26, bottom: 26 } as const
 
+/** First and last place of what is shown of the axis. */
+export const stepRange = (chart: Pick<MetricChart, 'lines' | 'axis' | 'end' | 'span' | 'zoom'>) =>
+  chart.zoom ?? wholeRange(chart)
+
 /** First and last place of the axis. A logarithmic axis cannot show 0 and starts at the first positive place. */
-export function stepRange(chart: Pick<MetricChart, 'lines' | 'axis' | 'end' | 'span'>): [number, number] {
+export function wholeRange(chart: Pick<MetricChart, 'lines' | 'axis' | 'end' | 'span'>): AxisSpan {
   const isStep = chart.axis.kind === 'step'
   const last = isStep ? Math.max(1, chart.end) : chart.end || 1
   if (chart.span === 'all') return [0, last]
@@ -64,7 +85,7 @@ export function stepRange(chart: Pick<MetricChart, 'lines' | 'axis' | 'end' | 's
 /** Smallest and largest value drawn in a range of steps, of positive ones where `logarithmic`; null when nothing is. */
 export function valueExtent(
   lines: readonly MetricLine[],
-  [first, last]: [number, number],
+  [first, last]: AxisSpan,
   logarithmic = false,
 ): [number, number] | null {
   let low = Infinity
@@ -82,7 +103,8 @@ export function valueExtent(
 
 /** The range of the axis of values: everything drawn, and the baselines that are shown. */
 export function valueRange(chart: MetricChart): AxisRange {
-  const extent = valueExtent(chart.lines, stepRange(chart), chart.logarithmicValues)
+  const lines = [...chart.lines, ...(chart.beside ?? [])]
+  const extent = valueExtent(lines, stepRange(chart), chart.logarithmicValues)
   const [first, last] = stepRange(chart)
   const elsewhere = chart.references.flatMap(({ points }) =>
     points.filter(([step]) => step >= first && step <= last).map(([, value]) => value),
@@ -97,7 +119,8 @@ export function valueRange(chart: MetricChart): AxisRange {
 /** The axis of values where it is logarithmic and something positive is drawn. */
 function logarithmicScale(chart: MetricChart, theme: ChartTheme) {
   if (!chart.logarithmicValues) return null
-  const shown = valueExtent(chart.lines, stepRange(chart), true)
+  const lines = [...chart.lines, ...(chart.beside ?? [])]
+  const shown = valueExtent(lines, stepRange(chart), true)
   const values = [...(shown ?? []), ...chart.baselines.map(({ value }) => value).filter((value) => value > 0)]
   if (values.length === 0) return null
   const scale = valueAxis([Math.min(...values), Math.max(...values)], true, theme)
@@ -105,168 +128,13 @@ function logarithmicScale(chart: MetricChart, theme: ChartTheme) {
   return { ...scale, axisLabel: { ...scale.axisLabel, formatter } }
 }
 
-/** A band, in pieces between its gaps. */
-export function bandPolygons(
-  curve: AggregatedCurve,
-  firstStep: number,
-  fill: string,
-): CustomSeriesRenderItem {
-  const pieces: AggregatedCurve[] = []
-  let start = 0
-  for (let end = 0; end <= curve.steps.length; end++) {
-    if (end < curve.steps.length && curve.count[end]! > 0) continue
-    const piece = <Value>(values: readonly Value[]) => values.slice(start, end)
-    if (end > start)
-      pieces.push({
-        ...{ steps: piece(curve.steps), mean: piece(curve.mean), count: piece(curve.count) },
-        ...{ lower: piece(curve.lower), upper: piece(curve.upper) },
-      })
-    start = end + 1
-  }
-  const draw = pieces.map((piece) => bandPolygon(piece, firstStep, fill))
-  return (parameters, api) => ({
-    type: 'group',
-    children: draw.map((item) => item(parameters, api)) as CustomSeriesRenderItemReturn[] as never[],
-  })
-}
-
-/** A polygon along the upper edge and back along the lower one, in pixels. */
-export function bandPolygon(curve: AggregatedCurve, firstStep: number, fill: string): CustomSeriesRenderItem {
-  return (_, api) => {
-    const edge = (values: readonly number[]) =>
-      curve.steps.flatMap((step, index) => (step < firstStep ? [] : [api.coord([step, values[index]!])]))
-    return {
-      type: 'polygon',
-      shape: { points: [...edge(curve.upper), ...edge(curve.lower).reverse()] },
-      style: { fill, opacity: 0.16 },
-      silent: true,
-    }
-  }
-}
-
 export function metricChartOption(chart: MetricChart, theme: ChartTheme): EChartsOption {
   const [firstStep, lastStep] = stepRange(chart)
   const values = valueRange(chart)
   const label = { color: theme.faint, fontSize: 11, fontFamily: theme.font }
   const logarithmic = chart.span === 'logarithmic'
-  const visible = (step: number) => !logarithmic || step > 0
   const isStep = chart.axis.kind === 'step'
   const scale = logarithmicScale(chart, theme)
-  const drawable = (value: number) => (scale && !(value > 0) ? NaN : value)
-
-  const bands = chart.lines
-    .filter(({ curve }) => hasBand(curve))
-    .map(({ id, style, curve }) => ({
-      id: `${id} band`,
-      type: 'custom' as const,
-      renderItem: bandPolygons(
-        scale ? { ...curve, lower: curve.lower.map((value) => Math.max(value, scale.min)) } : curve,
-        firstStep,
-        theme.colour(style.colour),
-      ),
-      // One item: the polygon is drawn from the curve itself.
-      data: [[lastStep, values.minimum]],
-      clip: true,
-      silent: true,
-      z: 1,
-    }))
-  const raw = chart.lines.flatMap(({ id, style, curve, raw: means }) =>
-    means
-      ? [
-          {
-            id: `${id} raw`,
-            type: 'line' as const,
-            data: curve.steps.flatMap((step, index) =>
-              visible(step) ? [[step, drawable(means[index]!)]] : [],
-            ),
-            showSymbol: false,
-            clip: true,
-            silent: true,
-            lineStyle: { color: theme.colour(style.colour), width: 1, opacity: 0.3 },
-            z: 1,
-          },
-        ]
-      : [],
-  )
-  const lines = chart.lines.map(({ id, style, curve }) => ({
-    id,
-    type: 'line' as const,
-    data: curve.steps.flatMap((step, index) => (visible(step) ? [[step, drawable(curve.mean[index]!)]] : [])),
-    showSymbol: curve.steps.length === 1,
-    symbol: 'circle',
-    symbolSize: 5,
-    clip: true,
-    silent: true,
-    itemStyle: { color: theme.colour(style.colour) },
-    lineStyle: {
-      color: theme.colour(style.colour),
-      width: 2,
-      type: style.dash.length > 0 ? [...style.dash] : ('solid' as const),
-      join: 'round' as const,
-    },
-    z: 3,
-  }))
-  const best = chart.lines.flatMap(({ id, style, curve, raw: means }) => {
-    if (means) return []
-    const index = bestIndex(curve, chart.quantity.better)
-    if (index < 0 || curve.steps.length < 2 || !visible(curve.steps[index]!)) return []
-    return [
-      {
-        id: `${id} best`,
-        type: 'scatter' as const,
-        data: [[curve.steps[index]!, curve.mean[index]!]],
-        symbol: 'circle',
-        symbolSize: 8,
-        itemStyle: { color: theme.surface, borderColor: theme.colour(style.colour), borderWidth: 2 },
-        clip: false,
-        silent: true,
-        z: 4,
-      },
-    ]
-  })
-  const baselines = {
-    id: 'baselines',
-    type: 'line' as const,
-    data: [],
-    silent: true,
-    markLine: {
-      silent: true,
-      symbol: 'none',
-      animation: false,
-      lineStyle: { color: theme.faint, width: 1, type: [1, 3], opacity: 0.9 },
-      label: {
-        ...label,
-        position: 'insideEndTop' as const,
-        distance: [2, 4],
-        textBorderColor: theme.surface,
-        textBorderWidth: 3,
-        padding: [0, 0, 3, 0],
-      },
-      data: chart.baselines.map(({ name, value }) => ({
-        yAxis: value,
-        label: { formatter: `${name} ${chart.quantity.tick(value, 0.01)}` },
-      })),
-    },
-    z: 2,
-  }
-
-  const references = chart.references.map(({ id, name, points }) => ({
-    id: `reference ${id}`,
-    type: 'line' as const,
-    data: points.filter(([step]) => visible(step)).map(([step, value]) => [step, value]),
-    showSymbol: points.length === 1,
-    symbol: 'circle',
-    symbolSize: 4,
-    clip: true,
-    silent: true,
-    itemStyle: { color: theme.text },
-    lineStyle: { color: theme.text, width: 1.5, type: [2, 4], opacity: 0.85 },
-    endLabel: {
-      ...{ ...label, show: true, formatter: name, align: 'right' as const, offset: [-8, -11] },
-      ...{ textBorderColor: theme.surface, textBorderWidth: 3 },
-    },
-    z: 2,
-  }))
 
   const axis = {
     axisLine: { show: false },
@@ -316,6 +184,10 @@ export function metricChartOption(chart: MetricChart, theme: ChartTheme): EChart
       splitLine: { lineStyle: { color: theme.line, opacity: 0.7 } },
       ...scale,
     },
-    series: [...bands, ...raw, baselines, ...references, ...lines, ...best],
+    series: metricSeries(
+      chart,
+      { span: [firstStep, lastStep], range: values, lowest: scale?.min ?? null },
+      theme,
+    ),
   }
 }

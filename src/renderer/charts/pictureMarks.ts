@@ -23,7 +23,7 @@ export interface Ramp {
 export type Mark = Record<string, unknown>
 
 /** Nearly the width of a text in pixels: a picture is composed where there is nothing to measure with. */
-export const widthOf = (text: string, fontSize: number): number => [...text].length * fontSize * 0.56
+export const widthOf = (text: string, fontSize: number): number => [...text].length * fontSize * 0.53
 
 /** Lines of whole words that are no wider than so many pixels. */
 export function wrap(text: string, width: number, fontSize: number): string[] {
@@ -44,16 +44,18 @@ interface TextPlace {
   weight: number
   theme: Pick<ChartTheme, 'font'>
   align?: 'left' | 'center'
+  /** What `y` is of the line. */
+  vertical?: 'top' | 'middle'
 }
 
 export const textMark = (
   text: string,
-  { x, y, fontSize, colour, weight, theme, align = 'left' }: TextPlace,
+  { x, y, fontSize, colour, weight, theme, align = 'left', vertical = 'top' }: TextPlace,
 ): Mark => ({
   type: 'text',
   silent: true,
   style: {
-    ...{ text, x, y, fill: colour, textAlign: align, textVerticalAlign: 'top' },
+    ...{ text, x, y, fill: colour, textAlign: align, textVerticalAlign: vertical },
     font: `${weight} ${fontSize}px ${theme.font}`,
   },
 })
@@ -63,7 +65,10 @@ export function keyMark(key: PictureKey, x: number, y: number, theme: ChartTheme
   const { name, colour, dash = [], symbol = 'line' } = key
   const middle = y + 8
   const text = (left: number) =>
-    textMark(name, { x: left, y, fontSize: 13, colour: theme.text, weight, theme })
+    textMark(name, {
+      ...{ x: left, y: middle, vertical: 'middle', fontSize: 13 },
+      ...{ colour: theme.text, weight, theme },
+    })
   if (symbol === 'line')
     return [
       {
@@ -98,7 +103,7 @@ export function rampMark({ title, colours, ticks }: Ramp, x: number, y: number, 
   const left = x + Math.ceil(widthOf(title, 12)) + 26
   const last = Math.max(1, colours.length - 1)
   return [
-    textMark(title, { ...words, x, y: y - 2 }),
+    textMark(title, { ...words, x, y: y + 6, vertical: 'middle' }),
     {
       type: 'rect',
       silent: true,

@@ -1,6 +1,6 @@
 /** Eigenvalues by rank on logarithmic axes: a line each, such as a variant over its seeds or a layer. */
 import type { SpectrumLine } from '../logic/hidden/spectra.ts'
-import { bandPolygon } from './metricChart.ts'
+import { bandPolygon } from './bands.ts'
 import type { EChartsOption } from './echarts.ts'
 import type { ChartTheme } from './palette.ts'
 import { valueAxis } from './valueAxis.ts'

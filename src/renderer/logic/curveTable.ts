@@ -11,6 +11,14 @@ export function curveTable(chart: MetricChart, metric: string, nameOf: (id: stri
       ...[curve.mean[index]!, curve.lower[index]!, curve.upper[index]!, curve.count[index]!],
     ]),
   )
+  const seeds = chart.lines.flatMap(({ id, seeds: single = [] }) =>
+    single.flatMap(({ seed, curve }) =>
+      curve.steps.map((step, index): Field[] => [
+        ...['seed', `${nameOf(id)}, seed ${seed}`, metric, unit, step, curve.mean[index]!],
+        ...[curve.lower[index]!, curve.upper[index]!, 1],
+      ]),
+    ),
+  )
   const references = chart.references.flatMap(({ name, points }) =>
     points.map(([step, value]): Field[] => ['reference', name, metric, unit, step, value, null, null, null]),
   )
@@ -19,6 +27,6 @@ export function curveTable(chart: MetricChart, metric: string, nameOf: (id: stri
   ])
   return {
     header: ['kind', 'name', 'metric', 'unit', chart.axis.column, 'value', 'smallest', 'largest', 'seeds'],
-    rows: [...lines, ...references, ...baselines],
+    rows: [...lines, ...seeds, ...references, ...baselines],
   }
 }

@@ -1,25 +1,33 @@
 /** How the chart is shown, and the lines it draws: the curves of the shown runs, gathered by variant. */
 import { defineStore } from 'pinia'
-import { computed, ref, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { Run } from '../../shared/experiment.ts'
 import { axisOf, endOf, placed, type AxisKind } from '../charts/axis.ts'
-import { aggregateSeeds, hasBand } from '../charts/aggregate.ts'
+import { aggregateSeeds, hasBand, type SeedPoint } from '../charts/aggregate.ts'
 import {
   valueExtent,
   valueRange,
   stepRange,
+  wholeRange,
   type Baseline,
   type MetricChart,
   type MetricLine,
+  type SeedLine,
   type Span,
 } from '../charts/metricChart.ts'
+import type { DrawnVariant } from '../charts/palette.ts'
 import { quantityOf } from '../charts/quantity.ts'
+import { dragged, moved, zoomed, type AxisSpan } from '../charts/zoom.ts'
 import { formatPlural } from '../logic/format.ts'
 import { baselinesOf, type BaselineId, type DatasetBaseline } from '../logic/baselines.ts'
 import { useCurves } from './curves.ts'
 import { useExperiment } from './experiment.ts'
 import { useLibrary } from './library.ts'
 import { useReferences } from './references.ts'
+import { useShownVariants } from './shownVariants.ts'
+
+/** All variants in one chart, or a chart for each on the same axes. */
+export type Layout = 'together' | 'apart'
 
 /** Where nobody chose otherwise, what is measured at every step is smoothed over this share of the planned steps. */
 const smoothedShare = 0.015
@@ -29,8 +37,16 @@ export const useChartSettings = defineStore('chart', () => {
   const experiment = useExperiment()
   const library = useLibrary()
   const references = useReferences()
+  const variants = useShownVariants()
 
   const span = ref<Span>('all')
+  const layout = ref<Layout>('together')
+  /** Whether every seed has a line of its own too. */
+  const showsSeeds = ref(false)
+  /** The part of the axis that is looked at; null: all of it. */
+  const zoom = shallowRef<AxisSpan | null>(null)
+  /** The place of the crosshair, which is one for all charts. */
+  const pointed = ref<number | null>(null)
   const hidden = ref<string[]>([])
   /** What the person decided; a baseline without a decision is shown while it falls in the drawn range. */
   const decided = ref<Partial<Record<BaselineId, boolean>>>({})
@@ -65,12 +81,13 @@ export const useChartSettings = defineStore('chart', () => {
           placed(curves.curves.get(run.id) ?? [], axisKind.value, run, experiment.kind, trainOf(run)),
         )
         const style = experiment.styles.get(id)!
-        const measured = aggregateSeeds(its)
-        if (!its.flat().some((bucket) => bucket.smoothed)) return { id, style, curve: measured, raw: null }
-        const curve = aggregateSeeds(
-          its.map((buckets) => buckets.map((bucket) => ({ ...bucket, ...bucket.smoothed }))),
-        )
-        return { id, style, curve, raw: measured.mean }
+        const smoothed = its.map((buckets) => buckets.map((bucket) => ({ ...bucket, ...bucket.smoothed })))
+        const isSmoothed = its.flat().some((bucket) => bucket.smoothed)
+        return {
+          ...{ id, style, curve: aggregateSeeds(smoothed) },
+          raw: isSmoothed ? aggregateSeeds(its).mean : null,
+          seeds: showsSeeds.value ? runs.map((run, place) => seedLine(run, smoothed[place]!)) : [],
+        }
       }),
   )
   const quantity = computed(() => quantityOf(curves.metric, experiment.kind))
@@ -87,9 +104,11 @@ export const useChartSettings = defineStore('chart', () => {
     axis: axis.value,
     end: end.value,
     span: span.value,
+    zoom: zoom.value,
     logarithmicValues: logarithmicValues.value,
   }))
   const range = computed(() => stepRange(bare.value))
+  const whole = computed(() => wholeRange(bare.value))
   const isEmpty = computed(() => valueExtent(lines.value, range.value) === null)
 
   const baselines = computed<(DatasetBaseline & Baseline & { shown: boolean })[]>(() => {
@@ -107,6 +126,15 @@ export const useChartSettings = defineStore('chart', () => {
     ...bare.value,
     baselines: baselines.value.filter((baseline) => baseline.shown),
   }))
+  /** What is drawn, chart by chart; of all variants together it is of none. */
+  const plots = computed<{ variant: DrawnVariant | null; chart: MetricChart }[]>(() =>
+    layout.value === 'together'
+      ? [{ variant: null, chart: chart.value }]
+      : lines.value.map((line) => ({
+          variant: variants.value.find(({ id }) => id === line.id) ?? null,
+          chart: { ...chart.value, lines: [line], beside: lines.value },
+        })),
+  )
   /** What the legend says about line and band. */
   const explanation = computed(() => {
     const banded = lines.value.some((line) => hasBand(line.curve))
@@ -114,6 +142,7 @@ export const useChartSettings = defineStore('chart', () => {
     const past = Math.round(1 / (1 - smoothing.value))
     return [
       several ? 'Line: mean over seeds.' : '',
+      several && showsSeeds.value ? 'Thin lines: single seeds.' : '',
       past > 1 ? `Smoothed over about ${formatPlural(past, 'point')}.` : '',
       banded ? `Band: smallest to largest ${several ? 'seed' : 'value between two points'}.` : '',
       hasStepZero.value ? 'Step 0 is left out.' : '',
@@ -143,6 +172,22 @@ export const useChartSettings = defineStore('chart', () => {
       }).length,
   )
 
+  /** Places with a point, which a part of the axis should not miss. */
+  const places = () => lines.value.flatMap(({ curve }) => curve.steps)
+  const zoomTo = (part: AxisSpan) => void (zoom.value = dragged(part, whole.value, places()))
+  /** Nearer with a factor below 1, around a place or the middle of what is shown. */
+  function zoomBy(factor: number, around: number | null): void {
+    const [first, last] = range.value
+    const isLogarithmic = span.value === 'logarithmic'
+    const place = around ?? (isLogarithmic ? Math.sqrt(first * last) : (first + last) / 2)
+    zoom.value = zoomed(range.value, whole.value, { place, factor, isLogarithmic }, places())
+  }
+  function move(share: number): void {
+    if (zoom.value) zoom.value = moved(zoom.value, whole.value, share, span.value === 'logarithmic')
+  }
+  watch([span, axisKind, () => experiment.currentId], () => (zoom.value = null))
+  watch([span, axisKind, zoom, () => curves.metric, () => experiment.currentId], () => (pointed.value = null))
+
   function toggleLine(id: string): void {
     hidden.value = hidden.value.includes(id)
       ? hidden.value.filter((other) => other !== id)
@@ -153,6 +198,7 @@ export const useChartSettings = defineStore('chart', () => {
   }
 
   return {
+    ...{ layout, showsSeeds, zoom, zoomTo, zoomBy, move, pointed, whole, plots },
     quantity,
     span,
     axisKind,
@@ -172,4 +218,9 @@ export const useChartSettings = defineStore('chart', () => {
     toggleLine,
     toggleBaseline,
   }
+})
+
+const seedLine = (run: Run, points: readonly SeedPoint[]): SeedLine => ({
+  ...{ run: run.id, seed: run.seed, colour: run.colour },
+  curve: aggregateSeeds([points]),
 })

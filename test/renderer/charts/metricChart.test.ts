@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { aggregateSeeds } from '../../../src/renderer/charts/aggregate.ts'
 import { axisOf } from '../../../src/renderer/charts/axis.ts'
+import { bandPolygons } from '../../../src/renderer/charts/bands.ts'
 import {
-  bandPolygons,
   metricChartOption,
   valueExtent,
   valueRange,
@@ -11,7 +11,13 @@ import {
 } from '../../../src/renderer/charts/metricChart.ts'
 import { variantStyle, type ChartTheme } from '../../../src/renderer/charts/palette.ts'
 import { quantityOf } from '../../../src/renderer/charts/quantity.ts'
-import { neighbourStep, readLines, snapToStep } from '../../../src/renderer/charts/readout.ts'
+import {
+  neighbourStep,
+  readLines,
+  readReferences,
+  readSeeds,
+  snapToStep,
+} from '../../../src/renderer/charts/readout.ts'
 
 const seed = (...points: [number, number][]) =>
   points.map(([step, last]) => ({ step, minimum: last, maximum: last, last }))
@@ -77,6 +83,51 @@ describe('ranges', () => {
     expect(valueRange({ ...focused, baselines: [{ name: 'bigram', value: 2.48 }] }).maximum).toBeGreaterThan(
       2.48,
     )
+  })
+})
+
+describe('a part of the axis', () => {
+  const zoomed: MetricChart = { ...chart, zoom: [50, 150] }
+  it('is what both axes hold, and what no line leaves', () => {
+    expect(stepRange(zoomed)).toEqual([50, 150])
+    expect(metricChartOption(zoomed, theme).xAxis).toMatchObject({ min: 50, max: 150 })
+    expect(valueRange(zoomed).maximum).toBeLessThan(4)
+    expect(seriesOf(zoomed).get('standard')!.data).toHaveLength(4)
+  })
+  it('marks no best point outside, and cuts references where it ends', () => {
+    expect(seriesOf({ ...chart, zoom: [100, 150] }).has('laplacian best')).toBe(false)
+    const reference = { id: 'r', name: 'r', points: [[0, 4], [100, 2], [200, 1]] as const } // prettier-ignore
+    expect(seriesOf({ ...zoomed, references: [reference] }).get('reference r')!.data).toEqual([
+      [50, 3],
+      [100, 2],
+      [150, 1.5],
+    ])
+  })
+  it('holds the values of charts beside it', () =>
+    expect(valueRange({ ...chart, lines: [laplacian], beside: [standard] })).toEqual(valueRange(chart)))
+})
+
+describe('single seeds', () => {
+  const curve = aggregateSeeds([seed([0, 4.2], [50, 2.5])])
+  const seeds = [
+    { run: 'a', seed: 0, colour: null, curve },
+    { run: 'b', seed: 1, colour: '#aa0000', curve },
+  ]
+  const lines = [{ ...standard, seeds }]
+  it('are thin lines behind that of their variant, in its colour or their own', () => {
+    const drawn = seriesOf({ ...chart, lines })
+    expect(drawn.get('seed a')).toMatchObject({
+      data: [[0, 4.2], [50, 2.5]], // prettier-ignore
+      lineStyle: { color: 'colour of --variant-1', width: 1 },
+    })
+    expect(drawn.get('seed b')).toMatchObject({ lineStyle: { color: 'colour of #aa0000' } })
+  })
+  it('are read as far as they have come', () => {
+    expect(readSeeds(lines, 50).get('standard')).toEqual([
+      { seed: 0, value: 2.5 },
+      { seed: 1, value: 2.5 },
+    ])
+    expect(readSeeds(lines, 150).get('standard')).toEqual([])
   })
 })
 
@@ -190,5 +241,14 @@ describe('the crosshair', () => {
     expect(neighbourStep(chart.lines, null, -1, [0, 200])).toBe(150)
     expect(neighbourStep(chart.lines, 50, 1, [0, 200])).toBe(100)
     expect(neighbourStep(chart.lines, 100, -1, [100, 200])).toBe(100)
+  })
+})
+
+describe('readReferences', () => {
+  const read = (step: number) =>
+    readReferences([{ id: 'r', name: 'theirs', points: [[10, 4], [20, 2]] }], step)[0]!.value // prettier-ignore
+  it('reads between points, and nothing beyond the ends', () => {
+    expect([10, 15, 20].map(read)).toEqual([4, 3, 2])
+    expect([9, 21].map(read)).toEqual([null, null])
   })
 })
