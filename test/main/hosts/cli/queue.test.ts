@@ -4,7 +4,7 @@ import { runCli, runJson, temporaryFolder, tiny } from './cli.ts'
 
 const home = temporaryFolder()
 const small = [...tiny, '--set', 'statistics=none', '--set', 'sampleTokens=0', '--device', 'cpu']
-let run: { id: string; experiment: string }
+let run: { id: string; experiment: string; parameters: number }
 beforeAll(async () => {
   const { document } = await runJson(
     home,
@@ -77,8 +77,9 @@ it('labels runs and experiments, and takes labels away again', async () => {
 
 it('names the samples of a step', async () => {
   const { document } = await runJson(home, 'batch', run.id, '--step', '2')
-  expect(document).toEqual({ step: 2, offsets: expect.any(Array) as number[] })
+  expect(document).toMatchObject({ step: 2, offsets: expect.any(Array) as number[] })
   expect(document.offsets).toHaveLength(4)
+  expect(document.texts.map((text: string) => text.length)).toEqual([16, 16, 16, 16])
   expect((await runJson(home, 'batch', run.id, '--step', '5')).code).toBe(1)
 })
 
