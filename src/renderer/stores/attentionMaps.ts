@@ -20,6 +20,7 @@ import {
   type Maps,
 } from '../logic/hidden/attentionMaps.ts'
 import { operatorForm, operatorMatrix } from '../logic/hidden/operators.ts'
+import { useChosenStep } from './chosenStep.ts'
 import { useExperiment } from './experiment.ts'
 import { useInspection } from './inspection.ts'
 
@@ -47,15 +48,7 @@ export const useAttentionMaps = defineStore('attentionMaps', () => {
   /** The recorded matrix A, or what the variant makes of it before it acts on the values. */
   const shownAs = ref<'attention' | 'operator'>('attention')
   const hasOperators = computed(() => runs.value.some(({ axes }) => operatorForm(axes) !== null))
-  const chosenStep = ref<number | null>(null)
-  const step = computed(() =>
-    chosenStep.value !== null && steps.value.includes(chosenStep.value)
-      ? chosenStep.value
-      : (steps.value.at(-1) ?? null),
-  )
-  function chooseStep(value: number): void {
-    chosenStep.value = value === steps.value.at(-1) ? null : value
-  }
+  const { chosenStep, step, chooseStep } = useChosenStep(() => steps.value)
 
   const probes = computed(() => [...kept.value.values()])
   const layers = computed(() =>

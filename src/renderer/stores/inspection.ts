@@ -10,6 +10,7 @@ import type { ErrorRecord, Run } from '../../shared/experiment.ts'
 import { workbench } from '../api/index.ts'
 import { throttle } from '../charts/throttle.ts'
 import { evaluationSteps } from '../logic/confusion.ts'
+import { useChosenStep } from './chosenStep.ts'
 import { useExperiment } from './experiment.ts'
 
 export type Sample = CallOutput<'readSamples'>[number]
@@ -49,16 +50,7 @@ export const useInspection = defineStore('inspection', () => {
           )
     return [...new Set(found)].sort((a, b) => a - b)
   })
-  /** The step that the person chose; null follows the latest one. */
-  const chosenStep = ref<number | null>(null)
-  const step = computed(() =>
-    chosenStep.value !== null && steps.value.includes(chosenStep.value)
-      ? chosenStep.value
-      : (steps.value.at(-1) ?? null),
-  )
-  function chooseStep(value: number): void {
-    chosenStep.value = value === steps.value.at(-1) ? null : value
-  }
+  const { chosenStep, step, chooseStep } = useChosenStep(() => steps.value)
 
   /** Grows with every question, so that late answers to earlier ones are dropped. */
   let asked = 0

@@ -8,6 +8,7 @@ import type { StateMeasure } from '../../shared/states.ts'
 import { workbench } from '../api/index.ts'
 import { commonSteps, layersOfAll } from '../logic/hidden/kept.ts'
 import { useAnswer } from './answer.ts'
+import { useChosenStep } from './chosenStep.ts'
 import { useExperiment } from './experiment.ts'
 import { useInspection } from './inspection.ts'
 
@@ -21,7 +22,6 @@ export const useKeptStates = defineStore('keptStates', () => {
   const measure = ref<StateMeasure>('linear-alignment-debiased')
   const chosenLayer = ref<number | null>(null)
   const chosenVariant = ref<string | null>(null)
-  const chosenStep = ref<number | null>(null)
   const kept = ref<ReadonlyMap<string, readonly number[]>>(new Map())
   const isRead = ref(false)
 
@@ -44,14 +44,7 @@ export const useKeptStates = defineStore('keptStates', () => {
     inspection.runs.filter(({ id }) => runs.value.some((run) => run.id === id)),
   )
   const steps = computed(() => commonSteps(kept.value))
-  const step = computed(() =>
-    chosenStep.value !== null && steps.value.includes(chosenStep.value)
-      ? chosenStep.value
-      : (steps.value.at(-1) ?? null),
-  )
-  function chooseStep(value: number): void {
-    chosenStep.value = value === steps.value.at(-1) ? null : value
-  }
+  const { chosenStep, step, chooseStep } = useChosenStep(() => steps.value)
   const stepsOf = (run: string): readonly number[] => kept.value.get(run) ?? []
 
   /** Follows the runs while a component shows them; call it in its setup. */

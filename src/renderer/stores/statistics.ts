@@ -31,6 +31,7 @@ import {
 } from '../logic/hidden/values.ts'
 import { tapMeaning } from '../logic/hidden/taps.ts'
 import { useCatalogue } from './catalogue.ts'
+import { useChosenStep } from './chosenStep.ts'
 import { useExperiment } from './experiment.ts'
 
 const readIntervalMs = 500
@@ -142,16 +143,7 @@ export const useStatistics = defineStore('statistics', () => {
   )
 
   const steps = computed(() => measuredSteps(values.value))
-  /** The step that the person chose; null follows the latest one. */
-  const chosenStep = ref<number | null>(null)
-  const step = computed(() =>
-    chosenStep.value !== null && steps.value.includes(chosenStep.value)
-      ? chosenStep.value
-      : (steps.value.at(-1) ?? null),
-  )
-  function chooseStep(value: number): void {
-    chosenStep.value = value === steps.value.at(-1) ? null : value
-  }
+  const { chosenStep, step, chooseStep } = useChosenStep(() => steps.value)
 
   let reading = false
   let again = false
