@@ -1,10 +1,8 @@
 /** Images of a dataset for a window to look at: a few at a time, as they are trained on. */
-import type { CallInput, CallOutput } from '../../shared/contract.ts'
+import { imagesPerAnswer, type CallInput, type CallOutput } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { openImages } from '../datasets/images.ts'
 
-/** The most bytes of pixels that one answer carries. */
-const answerLimitBytes = 8 * 2 ** 20
 const blockLabels = 65_536
 
 /** The first `perClass` indices of every class in a split of the dataset in `folder`. Throws WorkbenchError 'wrong-kind' or 'dataset-damaged'. */
@@ -47,12 +45,13 @@ export function readImages(
         `There is no image ${outside}: the ${split} split has ${length}.`,
         `Ask for 0 to ${length - 1}.`,
       )
-    const bytes = indices.length * height * width * channels
-    if (bytes > answerLimitBytes)
+    const most = imagesPerAnswer({ height, width, channels })
+    if (indices.length > most)
       throw refused(
-        `${indices.length} images of ${width} x ${height} pixels are ${bytes} bytes; an answer carries ${answerLimitBytes}.`,
+        `${indices.length} images of ${width} x ${height} pixels are too many for one answer, which carries ${most}.`,
         'Ask for fewer at a time.',
       )
+    const bytes = indices.length * height * width * channels
     const pixels = new Uint8Array(bytes)
     reader.read(indices, pixels)
     const labels = [...reader.labels(indices)]

@@ -10,6 +10,9 @@ import { useExperiment } from './experiment.ts'
 import { useLibrary } from './library.ts'
 import { usePlace } from './place.ts'
 
+/** A run that trains in another process tells this one nothing: after so long it is read again. */
+const silenceMs = 2000
+
 export type RunPanel = 'curves' | 'log' | 'configuration' | 'outputs' | 'batch' | 'record'
 
 export const useRun = defineStore('run', () => {
@@ -39,6 +42,7 @@ export const useRun = defineStore('run', () => {
     return stylesOf(itsExperiment.value?.attentions ?? [attention], () => colour).get(attention)
   })
 
+  let heardAt = -Infinity
   async function load(): Promise<void> {
     const id = place.runId
     if (id !== current.value?.id) {
@@ -58,8 +62,13 @@ export const useRun = defineStore('run', () => {
 
   function follow(): void {
     workbench.subscribe('runChanged', (run) => {
-      if (run.id === place.runId) current.value = run
+      if (run.id !== place.runId) return
+      current.value = run
+      heardAt = performance.now()
     })
+    setInterval(() => {
+      if (current.value && !ended.value && performance.now() - heardAt > silenceMs) void load()
+    }, silenceMs)
   }
   /** Looks at the samples that a step was fed. */
   function showBatch(step: number): void {

@@ -40,6 +40,12 @@ export type ImportPlanRecord = z.infer<typeof importPlanSchema>
 
 const splitSchema = z.enum(['train', 'validation'])
 
+/** The most images, and the most bytes of their pixels, that one readImages answers. */
+const [mostImages, mostImageBytes] = [1000, 8 * 2 ** 20]
+/** How many images of a size can be asked for at once. */
+export const imagesPerAnswer = (size: { height: number; width: number; channels: number }): number =>
+  Math.max(1, Math.min(mostImages, Math.floor(mostImageBytes / (size.height * size.width * size.channels))))
+
 export const libraryCalls = {
   listDatasets: call(z.object({}), z.array(libraryEntrySchema)),
   /** What files would become: those that belong together are one dataset, others one each. */
@@ -72,7 +78,7 @@ export const libraryCalls = {
   ),
   /** Images of a split as they are trained on. */
   readImages: call(
-    z.object({ id, split: splitSchema, indices: z.array(z.number().int().min(0)).min(1).max(1000) }),
+    z.object({ id, split: splitSchema, indices: z.array(z.number().int().min(0)).min(1).max(mostImages) }),
     z.object({
       height: z.number().int(),
       width: z.number().int(),

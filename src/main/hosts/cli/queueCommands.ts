@@ -3,10 +3,9 @@ import { Option, type Command } from 'commander'
 import type { CallInput } from '../../../shared/contract.ts'
 import { deviceChoiceSchema, type RunConfiguration } from '../../../shared/experiment.ts'
 import { tagSchema } from '../../../shared/library.ts'
-import { batchSchema, concurrencySchema, placeSchema, prioritySchema } from '../../../shared/queue.ts'
+import { concurrencySchema, placeSchema, prioritySchema } from '../../../shared/queue.ts'
 import { parseAs, parseEach, parseSeed, parseSetting, parseSteps } from './arguments.ts'
 import { clone, resume } from './experiment.ts'
-import { printBatch, printDifference } from './runs.ts'
 import {
   deleteExperiment,
   endRuns,
@@ -123,23 +122,6 @@ export function queueCommands(
     )
     .action((concurrency: number | null, options: Common) =>
       withWorkbench(options, (workbench) => setConcurrency(workbench, concurrency, options.json ?? false)),
-    )
-
-  common(program.command('batch'))
-    .description('name the samples that a step of a run is fed; step 0 is the first')
-    .argument('<run>')
-    .requiredOption('--step <step>', 'which step', parseAs(batchSchema.shape.step))
-    .action((run: string, options: Common & { step: number }) =>
-      withWorkbench(options, (workbench) => printBatch(workbench, run, options.step, options.json ?? false)),
-    )
-  common(program.command('diff'))
-    .description('show in what runs differ')
-    .argument('<run>')
-    .argument('<other...>')
-    .action((run: string, others: string[], options: Common) =>
-      withWorkbench(options, (workbench) =>
-        printDifference(workbench, [run, ...others], options.json ?? false),
-      ),
     )
 
   common(program.command('label'))

@@ -53,6 +53,7 @@ export const datasetName = (run: Run): string => run.trainedOn?.name ?? run.data
 /** "running 43 %, 2 min 05 s left", "stopped at 12 %", "finished". */
 export function describeState(run: Run): string {
   const share = `${Math.floor((100 * run.step) / run.steps)} %`
+  if (waitsForRoom(run)) return `${share}, waits for room`
   if (run.state === 'running')
     return `${share}${run.etaSeconds === null ? '' : `, ${formatDuration(run.etaSeconds)} left`}`
   if (run.state === 'finished' || run.step === 0) return run.state
@@ -84,7 +85,7 @@ const fixedColumns: readonly RunColumn[] = [
     id: 'name',
     title: 'run',
     meaning: 'Its name, or that of its experiment',
-    width: 190,
+    width: 170,
     numeric: false,
     read: runTitle,
     write: runTitle,
@@ -93,7 +94,7 @@ const fixedColumns: readonly RunColumn[] = [
     id: 'state',
     title: 'state',
     meaning: 'How far it is, and why it is no further',
-    width: 160,
+    width: 150,
     numeric: false,
     read: (run) => runStates.indexOf(run.state) + run.step / (run.steps + 1),
     write: describeState,
@@ -103,7 +104,7 @@ const fixedColumns: readonly RunColumn[] = [
     title: 'validation',
     meaning:
       'The validation loss over the planned steps, each run on a scale of its own; sorted by its latest value',
-    width: 98,
+    width: 94,
     numeric: false,
     read: (run) => run.lastValidation?.loss ?? null,
     write: () => '',
@@ -112,7 +113,7 @@ const fixedColumns: readonly RunColumn[] = [
     id: 'dataset',
     title: 'dataset',
     meaning: 'What it trains on, as it was called then',
-    width: 110,
+    width: 100,
     numeric: false,
     read: datasetName,
     write: datasetName,
@@ -121,7 +122,7 @@ const fixedColumns: readonly RunColumn[] = [
     id: 'attention',
     title: 'variant',
     meaning: 'The attention variant',
-    width: 124,
+    width: 114,
     numeric: false,
     read: (run, names) => names.variant(run),
     write: (run, names) => names.variant(run),

@@ -81,7 +81,7 @@ export function chartsOf(kind: DatasetKind): RunChart[] {
         format: (value) => `${formatCount(value === null ? null : Math.round(value))} ${items}/s`,
       },
       meaning: `How many ${items} it trained on in a second, evaluations and samples included.`,
-      lines: [{ metric: timeMetric, name: 'throughput', everyStep: true }],
+      lines: [{ metric: timeMetric, name: 'throughput', everyStep: false }],
     },
   ]
 }

@@ -83,6 +83,16 @@ it('names the samples of a step', async () => {
   expect((await runJson(home, 'batch', run.id, '--step', '5')).code).toBe(1)
 })
 
+it('tells what a run went through, by itself and with everything else', async () => {
+  const { log } = (await runJson(home, 'show', run.id, '--log')).document
+  const kinds = log.map(({ kind }: { kind: string }) => kind)
+  expect(kinds).toEqual(expect.arrayContaining(['preparing', 'note', 'running']))
+  expect(kinds.at(-1)).toBe('finished')
+  const { document } = await runJson(home, 'show', run.id)
+  expect(document.log).toEqual(log)
+  expect(document.checkpoints).toMatchObject([{ kind: 'regular', step: 5 }, { kind: 'best' }])
+})
+
 it('deletes an experiment with its runs, and restores it', async () => {
   await runJson(home, 'experiment', 'delete', run.experiment)
   expect((await runJson(home, 'show', run.id)).document.error.code).toBe('unknown-run')
