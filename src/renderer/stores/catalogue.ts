@@ -7,6 +7,8 @@ import { workbench } from '../api/index.ts'
 
 export const useCatalogue = defineStore('catalogue', () => {
   const variants = shallowRef<Variant[]>([])
+  /** What is wrong with files of own variants that could not be used. */
+  const problems = shallowRef<string[]>([])
   const recipes = shallowRef<Recipe[]>([])
   const samples = shallowRef<Sample[]>([])
   const statistics = shallowRef<Statistic[]>([])
@@ -15,6 +17,7 @@ export const useCatalogue = defineStore('catalogue', () => {
   async function load(): Promise<void> {
     const [catalogue, reports] = await Promise.all([workbench.readCatalogue({}), workbench.listDevices({})])
     variants.value = catalogue.variants
+    problems.value = catalogue.problems
     recipes.value = catalogue.recipes
     samples.value = catalogue.samples
     statistics.value = catalogue.statistics
@@ -22,7 +25,9 @@ export const useCatalogue = defineStore('catalogue', () => {
   }
   /** Own variants come and go, here and by other windows and the command line. */
   async function loadVariants(): Promise<void> {
-    variants.value = (await workbench.readCatalogue({})).variants
+    const catalogue = await workbench.readCatalogue({})
+    variants.value = catalogue.variants
+    problems.value = catalogue.problems
   }
   function follow(): void {
     // If this fails the connection is lost, and what is shown stays what it was.
@@ -35,6 +40,7 @@ export const useCatalogue = defineStore('catalogue', () => {
 
   return {
     variants,
+    problems,
     recipes,
     samples,
     statistics,
