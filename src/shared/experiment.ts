@@ -163,6 +163,11 @@ export const resumableStates: ReadonlySet<RunState> = new Set([
   'interrupted',
 ])
 
+/** What a run does: its state, other than that it may wait, with everything in memory, until the disk has room. */
+export const waitsForRoom = <Of extends { state: RunState; error: ErrorRecord | null }>(
+  run: Of,
+): run is Of & { error: ErrorRecord } => !endedStates.has(run.state) && run.error?.code === 'disk-full'
+
 /** Something that a person should know of a run that goes on all the same. */
 export const alertSchema = z.object({
   step: z.number().int().describe('optimiser steps done when it happened'),

@@ -1,5 +1,5 @@
 /** Numbers as a terminal shows them. Losses are in nats per token or image, durations in seconds. */
-import type { Run } from '../../../shared/experiment.ts'
+import { waitsForRoom, type Run } from '../../../shared/experiment.ts'
 
 /** Shown where a value is not known (yet). */
 export const unknown = '–'
@@ -63,3 +63,6 @@ export function formatInstant(iso: string): string {
 export function formatPlural(count: number, singular: string): string {
   return `${formatCount(count)} ${singular}${count === 1 ? '' : 's'}`
 }
+
+/** "running", or that it waits for room on the disk. */
+export const describeRunState = (run: Run): string => (waitsForRoom(run) ? 'waits for room' : run.state)

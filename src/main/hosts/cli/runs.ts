@@ -9,7 +9,15 @@ import {
 } from '../../../shared/runFilter.ts'
 import type { Workbench } from '../../workbench.ts'
 import { runDocument } from './documents.ts'
-import { describeRunState, formatCount, formatDuration, formatInstant, formatLoss, formatPlural, unknown } from './format.ts'
+import {
+  describeRunState,
+  formatCount,
+  formatDuration,
+  formatInstant,
+  formatLoss,
+  formatPlural,
+  unknown,
+} from './format.ts'
 import { print, printDocument, table } from './output.ts'
 
 export interface RunListOptions extends Pick<RunQuery, 'search'> {

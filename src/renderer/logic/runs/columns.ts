@@ -3,6 +3,7 @@ import {
   endedStates,
   runConfigurationSchema,
   runStates,
+  waitsForRoom,
   type ConfigurationKey,
   type Run,
 } from '../../../shared/experiment.ts'
