@@ -15,7 +15,7 @@ import {
   patchNames,
   patternOf,
   readMaps,
-  readTokens,
+  readIds,
   weightScale,
   type Maps,
 } from '../logic/hidden/attentionMaps.ts'
@@ -87,8 +87,14 @@ export const useAttentionMaps = defineStore('attentionMaps', () => {
     const length = count((maps) => maps.keys)
     if (experiment.kind === 'images') return patchNames(length)
     const probe = probes.value.find(({ maps }) => maps)?.probe
-    const ids = probe ? readTokens(probe, sequence.value, length) : []
+    const ids = probe ? readIds(probe, 'tokens', sequence.value, length) : []
     return Array.from({ length }, (_, place) => vocabulary.value[ids[place] ?? -1] ?? '')
+  })
+
+  /** The image of the validation split that is looked at; null for text, and where probes do not say. */
+  const image = computed<number | null>(() => {
+    const probe = probes.value.find(({ maps }) => maps)?.probe
+    return (probe && readIds(probe, 'images', sequence.value, 1)[0]) ?? null
   })
 
   let reading = false
@@ -121,7 +127,7 @@ export const useAttentionMaps = defineStore('attentionMaps', () => {
     }
   }
   async function readProbe(id: string, at: number): Promise<readonly [string, Kept] | null> {
-    const names = [patternOf(layer.value), 'tokens']
+    const names = [patternOf(layer.value), 'tokens', 'images']
     const probe = await workbench.readProbe({ run: id, step: at, names })
     const run = runs.value.find((one) => one.id === id)
     return probe && run ? [id, { probe, maps: readMaps(probe, layer.value, run.configuration.heads) }] : null
@@ -165,6 +171,7 @@ export const useAttentionMaps = defineStore('attentionMaps', () => {
       matrices,
       scale,
       tokens,
+      image,
       error,
       isRead,
       follow,

@@ -142,9 +142,9 @@ export const useChartSettings = defineStore('chart', () => {
     const past = Math.round(1 / (1 - smoothing.value))
     return [
       several ? 'Line: mean over seeds.' : '',
-      several && showsSeeds.value ? 'Thin lines: single seeds.' : '',
       past > 1 ? `Smoothed over about ${formatPlural(past, 'point')}.` : '',
       banded ? `Band: smallest to largest ${several ? 'seed' : 'value between two points'}.` : '',
+      several && showsSeeds.value ? 'Thin: single seeds.' : '',
       hasStepZero.value ? 'Step 0 is left out.' : '',
       logarithmicValues.value && hasNoLogarithm.value ? 'Values of 0 and below are left out.' : '',
       axisKind.value !== 'step' && references.all.length > 0 ? 'References are shown by step only.' : '',

@@ -33,9 +33,14 @@ export function readMaps({ tensors }: ProbeRecord, layer: number, heads: number)
 
 const floatsOf = (base64: string): Float32Array => new Float32Array(bytesOf(base64).buffer)
 
-/** Token ids, or indices of images, of a sequence; empty where the probe does not say. */
-export function readTokens({ tensors }: ProbeRecord, sequence: number, length: number): number[] {
-  const tensor = tensors.find(({ name }) => name === 'tokens')
+/** Token ids of a sequence, or indices of images in the validation split; empty where the probe does not say. */
+export function readIds(
+  { tensors }: ProbeRecord,
+  of: 'tokens' | 'images',
+  sequence: number,
+  length: number,
+): number[] {
+  const tensor = tensors.find(({ name }) => name === of)
   if (!tensor?.numbers) return []
   return [...floatsOf(tensor.numbers).subarray(sequence * length, (sequence + 1) * length)]
 }

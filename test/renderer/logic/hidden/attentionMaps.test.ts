@@ -6,7 +6,7 @@ import {
   patchNames,
   patternOf,
   readMaps,
-  readTokens,
+  readIds,
   visible,
   weightPosition,
   weightScale,
@@ -42,8 +42,8 @@ describe('a probe', () => {
     expect(readMaps(probe, 5, 3)).toBeNull()
   })
   it('has the tokens of each sequence', () => {
-    expect(readTokens(probe, 1, 2)).toEqual([9, 10])
-    expect(readTokens({ ...probe, tensors: [] }, 0, 2)).toEqual([])
+    expect(readIds(probe, 'tokens', 1, 2)).toEqual([9, 10])
+    expect(readIds(probe, 'images', 0, 2)).toEqual([])
   })
 })
 
