@@ -1,7 +1,7 @@
 /** What pressing Run would start: in a line or two, and variant by variant. */
 import type { Recipe } from '../../shared/contract.ts'
 import type { Dataset, RunConfiguration } from '../../shared/experiment.ts'
-import type { Estimate, Plan, VariantEstimate } from '../../shared/queue.ts'
+import type { Duplicate, Estimate, Plan, VariantEstimate } from '../../shared/queue.ts'
 import { formatBytes, formatCount, formatDuration, formatPlural } from './format.ts'
 
 /** "3 variants × 2 seeds = 6 runs, 600 steps each". */
@@ -94,6 +94,18 @@ export function describeDuplicates(duplicates: number, runs: number): string {
   if (runs === 1) return 'This very run exists already.'
   if (duplicates === runs) return 'These very runs exist already.'
   return `${duplicates} of these ${formatCount(runs)} runs exist already.`
+}
+
+/** "Standard (seeds 0, 1), Laplacian (seed 2)". */
+export function listDuplicates(
+  duplicates: readonly Duplicate[],
+  nameOf: (attention: string) => string,
+): string {
+  const seeds = new Map<string, number[]>()
+  for (const { attention, seed } of duplicates) seeds.set(attention, [...(seeds.get(attention) ?? []), seed])
+  return [...seeds]
+    .map(([id, its]) => `${nameOf(id)} (${its.length === 1 ? 'seed' : 'seeds'} ${its.join(', ')})`)
+    .join(', ')
 }
 
 /** All that a recipe says of itself: what it is, the number it should reach, where it is from. */

@@ -6,6 +6,7 @@ import {
   describeParameters,
   describeShortage,
   formatStep,
+  listDuplicates,
 } from '../../../src/renderer/logic/plan.ts'
 import { recipes } from '../../../src/shared/catalogue/recipes.ts'
 import type { ImageDataset, TextDataset } from '../../../src/shared/experiment.ts'
@@ -60,6 +61,14 @@ describe('memory', () => {
     expect(describeShortage({ ...known, peakBytes: 1e9 })).toBeNull()
     expect(describeShortage({ ...known, peakBytes: 3e9 })).toMatch(/3\.0 GB of memory would be held/)
   })
+})
+
+it('lists earlier runs by variant', () => {
+  const of = (attention: string, seed: number) =>
+    ({ attention, seed, run: 'r', experiment: 'e', state: 'finished' }) as const
+  expect(listDuplicates([of('a', 0), of('b', 0), of('a', 1)], (id) => id.toUpperCase())).toBe(
+    'A (seeds 0, 1), B (seed 0)',
+  )
 })
 
 it('writes the time of a step in two or three digits', () =>
