@@ -30,6 +30,8 @@ export type SocketMessage = ({ id: number } & Reply) | { event: EventName; paylo
 export const socketProtocol = 'attention-workbench'
 export const socketPath = '/socket'
 export const uploadPath = '/upload'
+/** Where a window that was opened with a code, `#code=...`, is told the token: POST, once. */
+export const sessionPath = '/session'
 /**
  * Where prepareExport's file waits, under its name: `/download/<download>`. The name is 122 random bits, since a page that
  * follows an address can send no token with it.

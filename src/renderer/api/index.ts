@@ -59,7 +59,10 @@ function webTransport(): Transport {
           `These are ${files.length} files; a browser may upload ${mostUploads} for one import.`,
           'Import their folder by its path: attention-workbench import PATH.',
         )
-      return { kind: 'uploads', uploads: await uploadAll(files, token, { onProgress, signal, discard }) }
+      return {
+        kind: 'uploads',
+        uploads: await uploadAll(files, await token, { onProgress, signal, discard }),
+      }
     },
   }
 }

@@ -28,7 +28,7 @@ interface Pending {
  * Opens the socket of the web host at `origin` and keeps it open. Calls made while it connects for the first time
  * wait for it; calls under way when it breaks, and calls made while it is broken, fail with code `interrupted`.
  */
-export function connectSocket(options: { origin: string; token: string }): {
+export function connectSocket(options: { origin: string; token: string | Promise<string> }): {
   api: WorkbenchApi
   connection: Connection
   close(): void
@@ -42,9 +42,11 @@ export function connectSocket(options: { origin: string; token: string }): {
   let timer: ReturnType<typeof setTimeout> | undefined
   let socket: WebSocket | undefined
 
-  function open() {
+  async function open() {
+    const token = await options.token
+    if (token === '') return fail()
     const address = options.origin.replace(/^http/, 'ws') + socketPath
-    const opening = new WebSocket(address, [socketProtocol, options.token])
+    const opening = new WebSocket(address, [socketProtocol, token])
     socket = opening
     opening.addEventListener('open', () => {
       delayMs = firstDelayMs
@@ -54,7 +56,7 @@ export function connectSocket(options: { origin: string; token: string }): {
     opening.addEventListener('message', (message) => receive(JSON.parse(String(message.data))))
     opening.addEventListener('close', () => {
       fail()
-      timer = setTimeout(open, delayMs)
+      timer = setTimeout(() => void open(), delayMs)
       delayMs = Math.min(2 * delayMs, longestDelayMs)
     })
   }
@@ -92,8 +94,7 @@ export function connectSocket(options: { origin: string; token: string }): {
     })
   }
 
-  if (options.token) open()
-  else change('lost')
+  void open()
 
   const subscribe: WorkbenchApi['subscribe'] = (event, listener) => {
     const set = listeners.get(event) ?? new Set()

@@ -115,9 +115,9 @@ it('comes back when the server does', async () => {
 
 it('does not even try without a token, and says which address to open', async () => {
   const stranger = connectSocket({ origin: `http://127.0.0.1:${port}`, token: '' })
-  expect(stranger.connection.state).toBe('lost')
   await expect(stranger.api.listRuns({})).rejects.toMatchObject({
     code: 'interrupted',
     hint: expect.stringContaining('open the address it printed'),
   })
+  expect(stranger.connection.state).toBe('lost')
 })

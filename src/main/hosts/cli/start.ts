@@ -53,7 +53,7 @@ function startInBrowser(options: StartOptions): Promise<ExitCode> {
     const port = options.port === undefined ? {} : { port: options.port }
     const host = await serveWeb({ workbench, rendererFolder, ...port })
     try {
-      await showWindow(host.address, options, signal)
+      await showWindow(host, options, signal)
     } finally {
       await host.close()
     }
@@ -62,16 +62,20 @@ function startInBrowser(options: StartOptions): Promise<ExitCode> {
 }
 
 /** Resolves when the window is closed, or at Ctrl-C. */
-async function showWindow(address: string, options: StartOptions, signal: AbortSignal): Promise<void> {
+async function showWindow(
+  host: { address: string; addressForWindow(): string },
+  options: StartOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const interrupted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
   const window = options.open
-    ? await openBrowserWindow(address, options)
+    ? await openBrowserWindow(host.addressForWindow(), options)
     : { opened: false as const, reason: 'none was wanted' }
   if (window.opened) {
-    print(address)
+    print(host.address)
     // A browser that runs already on this home takes the window over and ends at once: then only Ctrl-C ends us.
     const handedOver = await hasSettled(window.exited)
     const how = handedOver ? 'Ctrl-C ends.' : 'Close the window or press Ctrl-C to end.'
@@ -81,7 +85,7 @@ async function showWindow(address: string, options: StartOptions, signal: AbortS
     return
   }
   note(`No window: ${window.reason}. Open the address below in a browser; Ctrl-C ends.`)
-  print(address)
+  print(host.address)
   await interrupted
 }
 

@@ -9,6 +9,7 @@ import { WebSocketServer } from 'ws'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import {
   downloadPath,
+  sessionPath,
   socketPath,
   socketProtocol,
   uploadLimitBytes,
@@ -19,7 +20,7 @@ import { contentOf } from '../page.ts'
 import { listRendererFiles } from '../renderer-files.ts'
 import { securityHeaders } from '../security-headers.ts'
 import { answerDownload } from './download.ts'
-import type { Refusal } from './gate.ts'
+import type { Gate, Refusal } from './gate.ts'
 import { createGate } from './gate.ts'
 import { messageLimitBytes, serveSocket } from './socket.ts'
 import { answerUpload } from './upload.ts'
@@ -36,11 +37,12 @@ export interface WebHostOptions {
 
 /**
  * Serves `workbench` on 127.0.0.1 until `close`, whether or not a window is open. `address` carries the token of
- * this start: whoever has it can use the workbench. Throws WorkbenchError when the port is taken or no window is built.
+ * this start: whoever has it can use the workbench. `addressForWindow` carries a code that is worth the token once: for the
+ * arguments of a browser, which others on the machine may read. Throws WorkbenchError when the port is taken or no window is built.
  */
 export async function serveWeb(
   options: WebHostOptions,
-): Promise<{ address: string; close(): Promise<void> }> {
+): Promise<{ address: string; addressForWindow(): string; close(): Promise<void> }> {
   const files = await listRendererFiles(options.rendererFolder)
   const headers = securityHeaders("'self'")
   const gate = createGate(() => (server.address() as AddressInfo).port)
@@ -55,6 +57,7 @@ export async function serveWeb(
       if (unknown) return refuseRequest(response, unknown)
       return answerUpload(request, response, options.workbench, options.uploadLimitBytes ?? uploadLimitBytes)
     }
+    if (pathname === sessionPath && request.method === 'POST') return answerCode(gate, request, response)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return response.writeHead(405, { allow: 'GET, HEAD', connection: 'close' }).end()
     if (pathname.startsWith(downloadPath)) return answerDownload(request, response, options.workbench)
@@ -87,6 +90,7 @@ export async function serveWeb(
   const port = await listen(server, options.port ?? 0)
   return {
     address: `http://127.0.0.1:${port}/#token=${gate.token}`,
+    addressForWindow: () => `http://127.0.0.1:${port}/#code=${gate.offer()}`,
     async close() {
       for (const socket of sockets.clients) socket.close(1001, 'The workbench is closing.')
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
@@ -99,6 +103,18 @@ export async function serveWeb(
 
 /** What is asked for, exactly as it was sent: neither decoded nor normalised, so it means one thing only. */
 const pathOf = (request: http.IncomingMessage) => (request.url ?? '').split('?', 1)[0]!
+
+/** Tells the token to the page that was opened with a code. */
+function answerCode(gate: Gate, request: http.IncomingMessage, response: http.ServerResponse): void {
+  const refusal = gate.refuseOtherPage(request)
+  if (refusal) return refuseRequest(response, refusal)
+  const token = gate.redeem(request)
+  if (token === undefined)
+    return refuseRequest(response, { status: 401, reason: 'This address was used before, or is too old.' })
+  response
+    .writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .end(JSON.stringify({ token }))
+}
 
 function refuseRequest(response: http.ServerResponse, { status, reason }: Refusal): void {
   response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(reason)

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 
-vi.mock('electron', () => ({ BrowserWindow: class {}, screen: {} }))
+vi.mock('electron', () => ({ BrowserWindow: class {}, screen: {}, protocol: {} }))
 const { restrict } = await import('../../../../src/main/hosts/electron/security.ts')
 const { pagePreferences } = await import('../../../../src/main/hosts/electron/window.ts')
 
@@ -37,12 +37,29 @@ describe('every page', () => {
     expect(decide({ url: 'https://example.com' })).toEqual({ action: 'deny' })
   })
 
-  it('is granted no permission', () => {
+  const own = { getURL: () => 'app://workbench/index.html#/runs' }
+  const other = { getURL: () => 'https://example.com/' }
+  it.each([
+    ['media', own, false],
+    ['clipboard-read', own, false],
+    ['notifications', own, false],
+    ['openExternal', own, false],
+    ['clipboard-sanitized-write', own, true],
+    ['clipboard-sanitized-write', other, false],
+  ])(
+    'is asked for %s: only what a person copies may be written, and only here',
+    (permission, page, granted) => {
+      const { session } = restrictedContents()
+      const decided = vi.fn()
+      session.setPermissionRequestHandler.mock.calls[0]![0](page, permission, decided)
+      expect(decided).toHaveBeenCalledExactlyOnceWith(granted)
+      expect(session.setPermissionCheckHandler.mock.calls[0]![0](page, permission)).toBe(granted)
+    },
+  )
+
+  it('is granted no device', () => {
     const { session } = restrictedContents()
-    const decided = vi.fn()
-    session.setPermissionRequestHandler.mock.calls[0]![0]({}, 'media', decided)
-    expect(decided).toHaveBeenCalledExactlyOnceWith(false)
-    expect(session.setPermissionCheckHandler.mock.calls[0]![0]({}, 'media')).toBe(false)
+    expect(session.setPermissionCheckHandler.mock.calls[0]![0](null, 'media')).toBe(false)
     expect(session.setDevicePermissionHandler.mock.calls[0]![0]({})).toBe(false)
   })
 

@@ -68,6 +68,7 @@ it('sends a policy that starts from nothing, without eval and without anything i
     expect(policy).not.toMatch(/unsafe|\*|https?:/)
     expect(headers['x-content-type-options']).toBe('nosniff')
     expect(headers['referrer-policy']).toBe('no-referrer')
+    expect(headers['permissions-policy']).toMatch(/camera=\(\), microphone=\(\).*geolocation=\(\)/)
     expect(headers['access-control-allow-origin']).toBeUndefined()
   }
 })

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { uploadPath } from '../../../../src/shared/wire.ts'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { sessionPath, uploadPath } from '../../../../src/shared/wire.ts'
 import type { Host } from './support.ts'
 import { ask, openSocket, startHost } from './support.ts'
 
@@ -48,6 +48,53 @@ describe('the token', () => {
       body: Buffer.from('text'),
     })
     expect(upload.status).toBe(401)
+  })
+})
+
+describe('a code', () => {
+  const offer = () => new URL(host.addressForWindow()).hash.slice('#code='.length)
+  const redeem = (code: string, origin: string | undefined = host.origin) =>
+    ask(host, sessionPath, {
+      method: 'POST',
+      headers: { ...(origin && { origin }), authorization: `Bearer ${code}` },
+    })
+
+  it('is told the token once', async () => {
+    const code = offer()
+    expect(code).not.toContain(host.token)
+    const { status, headers, body } = await redeem(code)
+    expect({ status, token: JSON.parse(body).token }).toEqual({ status: 200, token: host.token })
+    expect(headers['cache-control']).toBe('no-store')
+    const again = await redeem(code)
+    expect(again.status).toBe(401)
+    expect(again.body).not.toContain(host.token)
+  })
+
+  it('is no token, and no token is a code', async () => {
+    const code = offer()
+    await expect(openSocket(host, { token: code })).rejects.toThrow('401')
+    expect((await redeem(host.token)).status).toBe(401)
+    expect((await redeem(otherToken)).status).toBe(401)
+    expect((await redeem(code)).status).toBe(200)
+  })
+
+  it('is worth nothing to another page, and is still worth something to ours', async () => {
+    const code = offer()
+    expect((await redeem(code, 'http://example.com')).status).toBe(403)
+    const { status } = await ask(host, sessionPath, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${code}` },
+    })
+    expect(status).toBe(403)
+    expect((await redeem(code)).status).toBe(200)
+  })
+
+  it('grows old', async () => {
+    const code = offer()
+    vi.useFakeTimers({ now: Date.now() + 3_600_000, toFake: ['Date'] })
+    const { status } = await redeem(code)
+    vi.useRealTimers()
+    expect(status).toBe(401)
   })
 })
 
