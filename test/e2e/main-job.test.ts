@@ -120,9 +120,27 @@ for (const host of await findHosts())
       }
     })
 
-    it('has no serious accessibility finding, in either theme', async () => {
+    it('has no serious accessibility finding on any page, in either theme', async () => {
       expect(await seriousFindings(page)).toEqual([])
-    })
+      const back = new URL(page.url()).hash
+      for (const name of ['Runs', 'Lab', 'Settings and devices']) {
+        await page.getByRole('button', { name, exact: true }).click()
+        await page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
+        expect(await seriousFindings(page), name).toEqual([])
+      }
+      for (const [key, name] of [
+        ['Control+K', 'Find a command'],
+        ['?', 'Keyboard shortcuts'],
+      ] as const) {
+        await page.keyboard.press(key)
+        await page.getByRole('dialog', { name }).waitFor()
+        expect(await seriousFindings(page), name).toEqual([])
+        await page.keyboard.press('Escape')
+        await page.getByRole('dialog', { name }).waitFor({ state: 'detached' })
+      }
+      await page.evaluate((hash) => void (location.hash = hash), back)
+      await chart().waitFor()
+    }, 60_000)
 
     it('reads the curves back by keyboard, at the last measured step too', async () => {
       await chart().getByRole('group', { name: 'Curves' }).press('ArrowLeft')
