@@ -1,0 +1,73 @@
+/** A − I and its relatives: attention as diffusion on the graph of tokens (theory C). */
+import { anyRowsSumTo, softmax, type Row } from './row.ts'
+
+export const diffusion: readonly Row[] = [
+  {
+    id: 'laplacian',
+    name: 'Laplacian',
+    choices: { operator: 'laplacian' },
+    formula: String.raw`\left(${softmax}\!\left(\tfrac{QK^\top}{\sqrt d}\right)-I\right)V`,
+    meaning: 'Graph diffusion: every token reads how the average differs from its own value.',
+    parameters: 'none',
+    reduction: 'never: it differs by −V',
+    invariant: `${anyRowsSumTo('0')}; the same vector added to every value changes nothing; a causal first token reads 0`,
+    source: 'Ravuri & Lawrence 2025, arXiv 2507.21040',
+  },
+  {
+    id: 'laplacian-heads',
+    name: 'Laplacian on some heads',
+    choices: { operator: 'laplacian-heads' },
+    formula: String.raw`A_hV_h\ (h\le H-k),\quad (I-A_h)V_h\ (h>H-k)`,
+    meaning:
+      'The last k of H heads diffuse, the others average; k is half of them unless laplacianShare says otherwise.',
+    parameters: 'none',
+    reduction: 'laplacianShare = 0',
+    invariant:
+      'rows of the last k heads sum to 0, of the others to 1; laplacianShare = 1 is the Laplacian with the other sign',
+    source: 'Zhang & Papyan 2025 (public code; theory C.5)',
+  },
+  {
+    id: 'laplacian-gamma',
+    name: 'Learned Laplacian',
+    choices: { operator: 'laplacian-gamma' },
+    formula: String.raw`(A-\gamma_hI)V`,
+    meaning: 'How much of the identity is subtracted is learned, head by head.',
+    parameters: 'per head: γ, initially 0 (the axis value gamma)',
+    reduction: 'γ = 0; γ = 1 is the Laplacian, γ = −1 adds the identity',
+    invariant: 'affine in γ: readings at 1 minus readings at 0 are −V',
+    source: 'derived here (theory 2.2)',
+  },
+  {
+    id: 'plus-identity',
+    name: 'Plus identity',
+    choices: { operator: 'plus-identity' },
+    formula: String.raw`(A+I)V`,
+    meaning: 'A control: the same extra path from a token to itself as the Laplacian, with the other sign.',
+    parameters: 'none',
+    reduction: 'never: it differs by V',
+    invariant: `${anyRowsSumTo('2')}; the mean of it and the Laplacian is standard attention`,
+    source: 'control, derived here (theory C.6)',
+  },
+  {
+    id: 'diagonal-masked',
+    name: 'Masked diagonal',
+    choices: { diagonal: 'masked' },
+    formula: String.raw`${softmax}\!\left(\tfrac{QK^\top}{\sqrt d}-\infty I\right)V`,
+    meaning: 'No token attends to itself, except a causal first one, which sees nobody else.',
+    parameters: 'none',
+    reduction: 'never exactly; nearly where no token attends to itself',
+    invariant: `the diagonal of A is 0 and ${anyRowsSumTo('1')}`,
+    source: 'Lee et al. 2021, arXiv 2112.13492 (LSA)',
+  },
+  {
+    id: 'xsa',
+    name: 'Exclusive',
+    choices: { readout: 'exclusive' },
+    formula: String.raw`y_i-\frac{y_i^\top v_i}{\lVert v_i\rVert^2}\,v_i,\quad y=AV`,
+    meaning: 'What a token reads is made orthogonal to its own value.',
+    parameters: 'none',
+    reduction: 'where every reading is orthogonal to the own value already',
+    invariant: 'the reading of a token is orthogonal to its value; a causal first token reads 0',
+    source: 'exclusive self-attention, arXiv 2603.09078',
+  },
+]
