@@ -15,6 +15,7 @@ import { type CallInput, type CallOutput, type WorkbenchApi } from '../shared/co
 import { WorkbenchError } from '../shared/errors.ts'
 import { endedStates } from '../shared/experiment.ts'
 import { openLibrary } from './datasets/library.ts'
+import { diskFull, lacksRoom } from './fullDisk.ts'
 import { openOrRecover } from './store/recovery/index.ts'
 import { createScheduler } from './training/scheduler.ts'
 import { createSizes } from './training/sizes/ask.ts'
@@ -42,6 +43,7 @@ import { createSettings } from './workbench/settings.ts'
 import { createStarting } from './workbench/starting.ts'
 import { createStates } from './workbench/states.ts'
 import { createStatistics } from './workbench/statistics.ts'
+import { createTelling } from './workbench/telling.ts'
 import { openUploads } from './workbench/uploads.ts'
 import { openVariants, variantsFolder } from './workbench/variants.ts'
 
@@ -77,14 +79,19 @@ export interface WorkbenchOptions {
   createScheduler?: typeof createScheduler
 }
 
-/** @throws WorkbenchError home-unwritable, database-newer, or database-damaged while others have it open */
+/** @throws WorkbenchError home-unwritable, disk-full, database-newer, or database-damaged while others have it open */
 export async function createWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const home = path.resolve(options.home)
   await makeHome(home)
   const library = openLibrary(path.join(home, 'library'))
   const variants = openVariants(variantsFolder(home))
   const sessions = openSessions(path.join(home, 'sessions'))
-  const { store, notices } = openDatabaseOf(home, sessions)
+  const { store: written, notices } = openDatabaseOf(home, sessions)
+  const telling = createTelling({
+    ...{ store: written, sessions },
+    isOrphaned: (run) => ownership.isOrphaned(run),
+  })
+  const { store } = telling
   const { requireDataset, requireExperiment, requireRun } = createRequirements({ store, library })
   const uploads = await openUploads(path.join(home, 'uploads'), sessions.id, sessions.alive())
   const events = createEvents()
@@ -106,15 +113,16 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     ...{ session: sessions.id, living: sessions.alive() },
   })
   const scheduler = (options.createScheduler ?? createScheduler)({
-    store,
+    store: written,
     library,
     runsFolder,
     onRunChanged(run) {
+      telling.hear(run)
       if (endedStates.has(run.state)) ownership.release(run.id)
       onRunChanged(run)
     },
   })
-  const ownership: Ownership = takeOwnership({ store, sessions, scheduler, onRunChanged })
+  const ownership: Ownership = takeOwnership({ store: written, sessions, scheduler, onRunChanged })
 
   const estimates = createEstimates({ store, library })
   const sizes = createSizes()
@@ -212,6 +220,8 @@ async function makeHome(home: string): Promise<void> {
     await fs.mkdir(home, { recursive: true })
     await fs.access(home, fs.constants.W_OK)
   } catch (error) {
+    if (lacksRoom(error))
+      throw diskFull(`the folder ${home}`, 'Make room on it, or choose another with --home.')
     throw new WorkbenchError(
       'home-unwritable',
       `The folder ${home} cannot be used: ${(error as Error).message}.`,

@@ -71,9 +71,22 @@ export class WorkbenchError extends Error {
 export const thrownFrom = ({ code, message, hint }: ErrorRecord): WorkbenchError =>
   new WorkbenchError(code as ErrorCode, message, hint)
 
+/** What the system and SQLite throw where a disk has no room; SHMSIZE: for the file through which processes share a database. */
+const fullDiskCodes = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE']
+
+/** Whether it was thrown for lack of room on a disk. */
+export const lacksRoom = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['disk-full', ...fullDiskCodes].includes(String(error.code))
+
 /** Any thrown value as the record that crosses a process or a socket. */
 export function errorRecord(error: unknown): ErrorRecord {
   if (error instanceof WorkbenchError) return { code: error.code, message: error.message, hint: error.hint }
   const message = error instanceof Error ? error.message : String(error)
+  if (lacksRoom(error))
+    return {
+      code: 'disk-full',
+      message: `The disk is full: ${message}.`,
+      hint: 'Make room on it, then try again.',
+    }
   return { code: 'internal', message, hint: 'This is a fault of the workbench: please report it.' }
 }

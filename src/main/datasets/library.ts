@@ -7,6 +7,7 @@ import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { Dataset } from '../../shared/experiment.ts'
 import type { LabelChange, LibraryEntry } from '../../shared/library.ts'
+import { diskFull, lacksRoom } from '../fullDisk.ts'
 import { damaged, metaFile, readDataset } from './format.ts'
 import type { Content, ImportOptions, ImportPlan } from './importers/importer.ts'
 import { planImports } from './importers/plan.ts'
@@ -236,11 +237,10 @@ function unknownDataset(id: string): WorkbenchError {
 
 function writingError(error: unknown, root: string): unknown {
   if (error instanceof WorkbenchError || !(error instanceof Error) || !('syscall' in error)) return error
-  if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
-    return new WorkbenchError(
-      'disk-full',
-      `There is no room left on the disk for the library in ${root}.`,
-      'Make room, or choose another folder with --home, and import again: nothing of this was kept.',
+  if (lacksRoom(error))
+    return diskFull(
+      `the library in ${root}`,
+      'Make room on it, or choose another folder with --home, and import again: nothing of this was kept.',
     )
   return new WorkbenchError(
     'home-unwritable',

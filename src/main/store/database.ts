@@ -8,21 +8,39 @@ import SQLite from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { appVersion } from '../version.ts'
+import { lacksRoom } from '../fullDisk.ts'
 import { isSqliteError, openingError } from './errors.ts'
 import { migrations as allMigrations } from './migrations/index.ts'
 
 /** How long a statement waits for another process (the app, a command line) to finish its transaction. */
 const busyTimeoutMs = 10_000
+/** Bytes that must be free before a database that was opened on a full disk is shared: an index of its log takes 32 KiB. */
+const roomToShare = 1e6
 
 /**
  * Opens `file` (`:memory:` allowed), creating it and its folder where they are missing.
- * Throws WorkbenchError 'database-newer', 'database-damaged' or 'home-unwritable'.
+ * Throws WorkbenchError 'database-newer', 'database-damaged', 'disk-full' or 'home-unwritable'.
  */
 export function openDatabase(file: string): Database {
-  let database: Database | undefined
   try {
     if (file !== ':memory:') fs.mkdirSync(path.dirname(file), { recursive: true })
-    database = new SQLite(file, { timeout: busyTimeoutMs })
+    try {
+      return opened(file)
+    } catch (error) {
+      // A full disk lets one look at a database of this version: alone, without the file that processes share.
+      if (isSqliteError(error, 'SQLITE_IOERR_SHM')) return opened(file, true)
+      throw error
+    }
+  } catch (error) {
+    throw openingError(error, file)
+  }
+}
+
+/** @param alone keeps other processes out, and the index of the log in memory, until there is room on the disk */
+function opened(file: string, alone = false): Database {
+  const database = new SQLite(file, { timeout: busyTimeoutMs })
+  try {
+    if (alone) database.pragma('locking_mode = EXCLUSIVE')
     // A newer program's file is refused before anything in it is touched.
     refuseNewer(database, file, allMigrations.length)
     enterWriteAheadLog(database)
@@ -31,11 +49,30 @@ export function openDatabase(file: string): Database {
     database.pragma('foreign_keys = OFF') // a migration may rebuild a table that others refer to
     migrate(database, file)
     database.pragma('foreign_keys = ON')
+    if (alone) shareWithRoom(database, file)
     return database
   } catch (error) {
-    database?.close()
-    throw openingError(error, file)
+    database.close()
+    throw error
   }
+}
+
+/** Lets other processes in as soon as there is room for what they share: see opened. */
+function shareWithRoom(database: Database, file: string): void {
+  const timer = setInterval(() => {
+    if (!database.open) return clearInterval(timer)
+    const { bavail, bsize } = fs.statfsSync(path.dirname(file))
+    if (bavail * bsize < roomToShare || database.inTransaction) return
+    try {
+      database.pragma('journal_mode = DELETE') // only outside of the log can the way of locking be changed
+      database.pragma('locking_mode = NORMAL')
+      enterWriteAheadLog(database)
+      clearInterval(timer)
+    } catch (error) {
+      if (!lacksRoom(error) && !isSqliteError(error, 'SQLITE_BUSY')) throw error
+    }
+  }, 1000)
+  timer.unref()
 }
 
 /**

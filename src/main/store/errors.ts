@@ -1,13 +1,13 @@
 /** What SQLite throws, as the errors that people are told. */
 import SQLite from 'better-sqlite3'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { diskFull, lacksRoom } from '../fullDisk.ts'
 
 export function isSqliteError(error: unknown, ...codes: string[]): boolean {
   return error instanceof SQLite.SqliteError && codes.some((code) => error.code.startsWith(code))
 }
 
 export const isDamage = (error: unknown): boolean => isSqliteError(error, 'SQLITE_NOTADB', 'SQLITE_CORRUPT')
-const isLackOfRoom = (error: unknown): boolean => isSqliteError(error, 'SQLITE_FULL', 'SQLITE_IOERR_WRITE')
 
 export function damaged(file: string, reason: string): WorkbenchError {
   return new WorkbenchError(
@@ -20,11 +20,10 @@ export function damaged(file: string, reason: string): WorkbenchError {
 /** What a statement on an open database threw. */
 export function statementError(error: unknown): unknown {
   const reason = error instanceof Error ? error.message : String(error)
-  if (isLackOfRoom(error))
-    return new WorkbenchError(
-      'disk-full',
-      `The disk has no room for the database: ${reason}.`,
-      'Make room on it: what waits goes on by itself.',
+  if (lacksRoom(error))
+    return diskFull(
+      `the database: ${reason}`,
+      'Make room on it: what trains waits meanwhile and goes on by itself; anything else, try again.',
     )
   if (isDamage(error))
     return new WorkbenchError(
@@ -40,7 +39,15 @@ export function openingError(error: unknown, file: string): unknown {
   if (error instanceof WorkbenchError) return error
   const reason = error instanceof Error ? error.message : String(error)
   if (isDamage(error)) return damaged(file, reason)
-  const unwritable = isSqliteError(error, 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_FULL', 'SQLITE_IOERR')
+  if (lacksRoom(error))
+    return diskFull(`the database ${file}`, 'Make room on it, or choose another home with --home.')
+  if (isSqliteError(error, 'SQLITE_BUSY'))
+    return new WorkbenchError(
+      'home-unwritable',
+      `The database ${file} is kept locked by another process.`,
+      'Wait for that process, or close it. One that opened the home on a full disk shares it when there is room.',
+    )
+  const unwritable = isSqliteError(error, 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_IOERR')
   if (unwritable || (error instanceof Error && 'syscall' in error))
     return new WorkbenchError(
       'home-unwritable',

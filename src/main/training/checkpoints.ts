@@ -1,9 +1,14 @@
 /**
  * The checkpoints of one run, in a folder of its own: the last two that were written, which hold weights and moments,
- * and the best, which holds weights only. Writing goes on beside training; a failure is told and never thrown.
+ * and the best, which holds weights only. Writing goes on beside training; a failure is told and never thrown. Where the
+ * disk has no room it is tried again until there is some: training waits meanwhile.
  */
 import fs from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { errorRecord } from '../../shared/errors.ts'
+import type { ErrorRecord } from '../../shared/experiment.ts'
+import { diskFull, lacksRoom } from '../fullDisk.ts'
 import type { Specifications } from '../engine/program.ts'
 import { sameShape } from '../engine/tracing/shapes.ts'
 import { readCheckpoint, temporarySuffix, writeCheckpoint, type Checkpoint } from './checkpoint.ts'
@@ -13,6 +18,8 @@ const defaultIntervalMs = 30_000
 /** Where evaluations are rarer than this many intervals, checkpoints are written between them. */
 const longestIntervals = 4
 const kept = 2
+/** How often writing is tried where the disk has no room, in milliseconds. */
+const defaultRetryMs = 1000
 
 const suffix = '.safetensors'
 const fileOf = (step: number) => `step-${String(step).padStart(9, '0')}${suffix}`
@@ -26,6 +33,17 @@ export interface CheckpointOptions {
   /** Hash of what the run is (identity.ts): checkpoints of anything else are not used. */
   readonly configuration: string
   readonly intervalMs?: number
+  readonly retryMs?: number
+}
+
+/** Who hears how writing goes. */
+export interface CheckpointListener {
+  /** Told once, until writing succeeds again. */
+  onFailure(step: number, reason: string): void
+  /** Hears the error when the disk has no room, and null when it has some again, or nobody waits for it any more. */
+  onFull(error: ErrorRecord | null): void
+  /** Once it is aborted a checkpoint that finds no room is a failure: a run that is to end does not wait. */
+  readonly signal: AbortSignal
 }
 
 /** A checkpoint that was found and could not be used. */
@@ -47,6 +65,8 @@ export interface Checkpoints {
   keep(checkpoint: Checkpoint): void
   /** The same for the best weights. One that still waits to be written is replaced. */
   keepBest(checkpoint: Checkpoint): void
+  /** While the disk has no room: resolved when what waits for it is written, or has failed. */
+  readonly room: Promise<void> | undefined
   /** Resolves when everything taken is written, or has failed. */
   settle(): Promise<void>
 }
@@ -71,10 +91,9 @@ export async function checkpointFiles(
   return found.filter((entry) => entry !== undefined)
 }
 
-/** @param onFailure is told once, until writing succeeds again: a full disk stays full for a while */
 export function openCheckpoints(
-  { folder, configuration, intervalMs = defaultIntervalMs }: CheckpointOptions,
-  onFailure: (step: number, reason: string) => void,
+  { folder, configuration, intervalMs = defaultIntervalMs, retryMs = defaultRetryMs }: CheckpointOptions,
+  { onFailure, onFull, signal }: CheckpointListener,
 ): Checkpoints {
   /** Regular checkpoints by name, oldest first; those from before this process included. */
   let known: string[] = []
@@ -84,6 +103,7 @@ export function openCheckpoints(
   /** Whether a regular one waits or is being written. The best, where losses fall quickly, may always be. */
   let regularWaits = false
   let failing = false
+  let full: PromiseWithResolvers<void> | undefined
 
   async function list(): Promise<string[]> {
     const names = await fs.readdir(folder).catch(() => []) // no folder yet: no checkpoints
@@ -103,9 +123,28 @@ export function openCheckpoints(
     return checkpoint
   }
 
+  /** Writes it as soon as there is room, unless nobody waits for that. */
+  async function writeWithRoom(name: string, checkpoint: Checkpoint): Promise<void> {
+    try {
+      for (;;)
+        try {
+          return await writeCheckpoint(path.join(folder, name), checkpoint)
+        } catch (error) {
+          if (!lacksRoom(error) || signal.aborted) throw error
+          if (!full) onFull(waitsFor(checkpoint.step, error))
+          full ??= Promise.withResolvers()
+          await sleep(retryMs, undefined, { signal }).catch(() => undefined)
+        }
+    } finally {
+      if (full) onFull(null)
+      full?.resolve()
+      full = undefined
+    }
+  }
+
   async function write(name: string, checkpoint: Checkpoint): Promise<void> {
     try {
-      await writeCheckpoint(path.join(folder, name), checkpoint)
+      await writeWithRoom(name, checkpoint)
       if (isRegular(name)) {
         known = [...known.filter((other) => other !== name), name]
         const obsolete = known.splice(0, Math.max(0, known.length - kept))
@@ -162,11 +201,22 @@ export function openCheckpoints(
       take(fileOf(checkpoint.step), checkpoint)
     },
     keepBest: (checkpoint) => take(bestFile, checkpoint),
+    get room() {
+      return full?.promise
+    },
     settle: async () => {
       await writing
     },
   }
 }
+
+const waitsFor = (step: number, error: unknown): ErrorRecord =>
+  errorRecord(
+    diskFull(
+      `the checkpoint of step ${step}: ${(error as Error).message}`,
+      'Make room on it: the run waits meanwhile and goes on by itself.',
+    ),
+  )
 
 /** Whether the folder holds anything that a run could go on from, as far as the names tell. */
 export async function hasCheckpoint(folder: string): Promise<boolean> {

@@ -12,6 +12,8 @@ export function linesOf({ progress, rewindTo, alerts }: Report, run: Pick<Run, '
     note(rewindTo, `It goes on from its checkpoint of step ${rewindTo}.`)
   else if (rewindTo === 0 && run.step > 0)
     note(0, 'It begins anew: it has no checkpoint that it could go on from.')
+  if (progress.error) lines.push({ step: run.step, kind: 'warning', message: progress.error.message })
+  else if (progress.error === null) note(run.step, 'It no longer waits for room on the disk.')
   for (const { step, message } of alerts) lines.push({ step, kind: 'warning', message })
   return lines
 }

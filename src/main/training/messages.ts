@@ -59,6 +59,7 @@ export type RunProgress = Partial<
     | 'imagesPerSecond'
     | 'seconds'
     | 'etaSeconds'
+    | 'error'
   >
 >
 

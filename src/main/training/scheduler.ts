@@ -67,7 +67,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       for (const running of active.values()) {
         running.trainer.tell(error ? 'hold' : 'go')
         // it cannot be written down, but it can be told
-        onRunChanged(error ? { ...running.run, error: errorRecord(error) } : running.run)
+        const { run } = running
+        onRunChanged(error ? { ...run, error: errorRecord(error), etaSeconds: null } : run)
+        if (!error)
+          tryWriting(() =>
+            store.appendLog(run.id, [{ step: run.step, kind: 'note', message: waitedForRoom }]),
+          )
       }
       if (!error) startNext()
     },
@@ -239,6 +244,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     },
   }
 }
+
+const waitedForRoom = 'It waited for room on the disk, without losing anything, and goes on.'
 
 /** The most that a run keeps of its probes. */
 const keptBytes = ({ configuration }: Run): number => configuration.probeMegabytes * 1e6

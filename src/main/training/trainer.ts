@@ -47,7 +47,8 @@ const isDue = (step: number, { evaluationInterval, steps }: RunConfiguration): b
 /**
  * Trains until the last step or until `signal` is aborted, from the run's last checkpoint where it has one. Step k of a
  * series is the state after k updates; the training loss at k is that of the batch whose update led to k.
- * @param held is waited for between two steps: while there is no room for what they would report
+ * It waits between two steps while the disk has no room for a checkpoint.
+ * @param held is waited for likewise: while there is no room for what they would report
  * @throws WorkbenchError diverged, with everything up to that step reported
  */
 export async function train(
@@ -61,9 +62,15 @@ export async function train(
   const reporter = createReporter(send)
   const objective = openObjective(task)
   const { model, trainingStep, samples } = objective
-  const checkpoints = openCheckpoints(task.checkpoints, (step, reason) =>
-    reporter.alert({ step, code: 'checkpoint-failed', message: checkpointFailed(step, reason) }),
-  )
+  const checkpoints = openCheckpoints(task.checkpoints, {
+    signal,
+    onFailure: (step, reason) =>
+      reporter.alert({ step, code: 'checkpoint-failed', message: checkpointFailed(step, reason) }),
+    onFull(error) {
+      reporter.progress({ error, ...(error && { etaSeconds: null }) })
+      reporter.flush(true)
+    },
+  })
   let feed: FeedQueue | undefined
   let prober: Prober | undefined
   try {
@@ -142,6 +149,7 @@ export async function train(
 
     for (let step = start.step; ; step++) {
       await held()
+      await checkpoints.room
       const isEvaluation = isDue(step, configuration)
       const evaluates = isEvaluation && lastValidation?.step !== step
       // what takes longer than a step keeps nothing waiting that is recorded already

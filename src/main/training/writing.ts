@@ -3,6 +3,7 @@
  * them is asked to wait meanwhile, so that they stay few. Nothing is left out.
  */
 import { WorkbenchError } from '../../shared/errors.ts'
+import { diskFull, lacksRoom } from '../fullDisk.ts'
 
 export interface Writing {
   /** Does `work` now, or after everything that waits. Throws what it throws, other than for lack of room. */
@@ -53,9 +54,9 @@ export function createWriting(
       } catch (error) {
         if (!lacksRoom(error)) throw error
         waiting.push(work)
-        full = error
+        full = error instanceof WorkbenchError ? error : diskFull(`what trains: ${(error as Error).message}`)
         timer = setInterval(retry, retryMs)
-        onFull(error)
+        onFull(full)
       }
     },
     close() {
@@ -65,6 +66,3 @@ export function createWriting(
     },
   }
 }
-
-const lacksRoom = (error: unknown): error is WorkbenchError =>
-  error instanceof WorkbenchError && error.code === 'disk-full'

@@ -5,6 +5,7 @@ import type { WorkbenchApi } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { endedStates, type Experiment, type Run } from '../../shared/experiment.ts'
 import { daysKept } from '../../shared/queue.ts'
+import { lacksRoom } from '../fullDisk.ts'
 import type { Store } from '../store/index.ts'
 import type { Events } from './events.ts'
 import { knownNames } from './identifiers.ts'
@@ -72,13 +73,17 @@ export function createOrganising(
   }
 }
 
-/** Removes for good what was deleted long ago, with its checkpoints. */
+/** Removes for good what was deleted long ago, with its checkpoints. On a full disk the database has no room for that: another time. */
 export async function removeLongDeleted(store: Store, runsFolder: string, now = Date.now()): Promise<void> {
   const limit = now - daysKept * 86_400_000
-  for (const { experiment, deletedAt } of store.deletedExperiments()) {
-    if (Date.parse(deletedAt) > limit) continue
-    for (const run of store.removeExperiment(experiment.id))
-      await fs.rm(path.join(runsFolder, run), { recursive: true, force: true })
+  try {
+    for (const { experiment, deletedAt } of store.deletedExperiments()) {
+      if (Date.parse(deletedAt) > limit) continue
+      for (const run of store.removeExperiment(experiment.id))
+        await fs.rm(path.join(runsFolder, run), { recursive: true, force: true })
+    }
+  } catch (error) {
+    if (!lacksRoom(error)) throw error
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { WorkbenchError } from '../../shared/errors.ts'
 import { endedStates, type Run } from '../../shared/experiment.ts'
+import { lacksRoom } from '../fullDisk.ts'
 import type { Store } from '../store/index.ts'
 import type { Scheduler } from '../training/scheduler.ts'
 import { interruptedAs } from '../training/outcomes.ts'
@@ -23,6 +24,8 @@ export interface Ownership {
   stop(run: Run): Promise<Run>
   /** The same, to go on later: it becomes 'paused'. */
   pause(run: Run): Promise<Run>
+  /** Whether it has ended because its process is gone, which the database has no room for yet. */
+  isOrphaned(run: string): boolean
   /** Call it when the scheduler is closed: whatever of ours has not ended becomes 'interrupted'. */
   close(): void
 }
@@ -36,6 +39,8 @@ export function takeOwnership(parts: {
 }): Ownership {
   const { store, sessions, scheduler, onRunChanged } = parts
   const own = new Set<string>()
+  /** Those whose end the database has no room for. */
+  const orphans = new Set<string>()
   const stillOpen = (id: string) => {
     const run = store.run(id)
     return run && !endedStates.has(run.state) ? run : undefined
@@ -43,10 +48,16 @@ export function takeOwnership(parts: {
 
   function interrupt(id: string): void {
     const run = stillOpen(id) // its owner may have ended it since we looked
+    orphans.delete(id)
     if (!run) return
-    onRunChanged(
-      store.updateRun(id, { ...interruptedAs(run), etaSeconds: null, endedAt: new Date().toISOString() }),
-    )
+    try {
+      onRunChanged(
+        store.updateRun(id, { ...interruptedAs(run), etaSeconds: null, endedAt: new Date().toISOString() }),
+      )
+    } catch (error) {
+      if (!lacksRoom(error)) throw error
+      orphans.add(id) // one can look at it all the same
+    }
   }
 
   // Read the runs first: whatever is in the store by now was claimed before.
@@ -55,6 +66,7 @@ export function takeOwnership(parts: {
   for (const run of unended) if (!claimed.has(run.id)) interrupt(run.id)
 
   const serving = setInterval(() => {
+    orphans.forEach(interrupt)
     for (const { what, run } of sessions.takeRequests())
       if (own.has(run) && stillOpen(run)) scheduler[what](run).catch(() => undefined) // the requester sees the state
     if (own.size > 0) scheduler.wake()
@@ -83,6 +95,7 @@ export function takeOwnership(parts: {
       sessions.claim(runs)
       for (const run of runs) own.add(run)
     },
+    isOrphaned: (run) => orphans.has(run),
     release(run) {
       if (own.delete(run)) sessions.release(run)
     },

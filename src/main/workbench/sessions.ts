@@ -7,12 +7,16 @@
  * is ever trusted. Before runs enter the database their ids are appended to <session>/runs, and again with a minus
  * before them when they have ended, since another process may then resume them. A run that has not
  * ended is therefore orphaned exactly when no locked session claims it. A file <session>/stop/<run> asks the owner
- * to stop that run, one in <session>/pause to pause it.
+ * to stop that run, one in <session>/pause to pause it. <session>/room is there except while its runs wait for room on
+ * the disk: to remove a file needs none.
+ *
+ * Whoever only looks needs no room either: a session that cannot be written down claims no runs and is not seen by others.
  */
 import fs from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { lacksRoom, needingRoom } from '../fullDisk.ts'
 import { newIdentifier } from './identifiers.ts'
 
 /** What one session can ask of another for a run of that one: the names of folders. */
@@ -25,14 +29,18 @@ const startingTimeoutMs = 10_000
 export interface Sessions {
   /** Of this process. */
   readonly id: string
-  /** Makes runs ours: call it before they enter the database. */
+  /** Makes runs ours: call it before they enter the database. @throws WorkbenchError disk-full */
   claim(runs: readonly string[]): void
   release(run: string): void
+  /** Says to others whether there is room for what our runs report. */
+  tellRoom(hasRoom: boolean): void
+  /** Runs of other living sessions that wait for room. */
+  waitingElsewhere(): Set<string>
   /** Sessions that are alive, this one included. */
   alive(): string[]
   /** The living session that claims each run, other than this one. */
   claimedElsewhere(): Map<string, string>
-  /** Asks another session to stop, or to pause, its run. */
+  /** Asks another session to stop, or to pause, its run. @throws WorkbenchError disk-full */
   request(what: SessionRequest, session: string, run: string): void
   /** What others asked of this session since the last call. */
   takeRequests(): { what: SessionRequest; run: string }[]
@@ -41,27 +49,76 @@ export interface Sessions {
 
 /** Removes what dead sessions left and opens one for this process. */
 export function openSessions(folder: string): Sessions {
-  fs.mkdirSync(folder, { recursive: true })
   const id = newIdentifier()
   const own = path.join(folder, id)
-  // One at a time: a session between creating its lock file and locking it would look dead to another.
-  const starting = lockOrThrow(path.join(folder, 'starting.lock'))
-  for (const session of sessionsIn(folder))
-    if (!isAlive(path.join(folder, session))) remove(path.join(folder, session))
-  for (const what of requests) fs.mkdirSync(path.join(own, what), { recursive: true })
-  const held = lockOrThrow(path.join(own, 'lock'))
-  starting.close()
+  let held: Database.Database | undefined
+  /** Lines about our runs that found no room yet. */
+  let unwritten: string[] = []
+
+  /** Is seen by others from here on. */
+  function enter(): void {
+    fs.mkdirSync(folder, { recursive: true })
+    // One at a time: a session between creating its lock file and locking it would look dead to another.
+    const starting = lockOrThrow(path.join(folder, 'starting.lock'))
+    try {
+      for (const session of sessionsIn(folder))
+        if (!isAlive(path.join(folder, session))) remove(path.join(folder, session))
+      for (const what of requests) fs.mkdirSync(path.join(own, what), { recursive: true })
+      fs.writeFileSync(path.join(own, 'room'), '')
+      held = lockOrThrow(path.join(own, 'lock'))
+    } catch (error) {
+      remove(own)
+      throw error
+    } finally {
+      starting.close()
+    }
+  }
+
+  function append(...lines: string[]): void {
+    unwritten.push(...lines)
+    if (unwritten.length === 0) return
+    // each after a line break: what came before may have been cut short for lack of room
+    fs.appendFileSync(path.join(own, 'runs'), unwritten.map((line) => `\n${line}`).join('') + '\n')
+    unwritten = []
+  }
+
+  try {
+    enter()
+  } catch (error) {
+    if (!lacksRoom(error)) throw error
+  }
 
   const others = () =>
     sessionsIn(folder).filter((session) => session !== id && isAlive(path.join(folder, session)))
   return {
     id,
     claim(runs) {
-      fs.appendFileSync(path.join(own, 'runs'), runs.map((run) => `${run}\n`).join(''))
+      needingRoom('another run', () => {
+        if (!held) enter()
+        try {
+          append(...runs)
+        } catch (error) {
+          unwritten = unwritten.filter((line) => !runs.includes(line))
+          throw error
+        }
+      })
     },
     release(run) {
-      fs.appendFileSync(path.join(own, 'runs'), `-${run}\n`)
+      attempt(() => append(`-${run}`))
     },
+    tellRoom(hasRoom) {
+      const file = path.join(own, 'room')
+      if (hasRoom) attempt(() => fs.writeFileSync(file, ''))
+      else fs.rmSync(file, { force: true })
+    },
+    waitingElsewhere: () =>
+      new Set(
+        sessionsIn(folder)
+          .map((session) => path.join(folder, session))
+          .filter((session) => session !== own && !fs.existsSync(path.join(session, 'room')))
+          .filter(isAlive)
+          .flatMap((session) => [...claimedBy(session)]),
+      ),
     alive: () => [id, ...others()],
     claimedElsewhere() {
       const claims = new Map<string, string>()
@@ -70,19 +127,35 @@ export function openSessions(folder: string): Sessions {
       return claims
     },
     request(what, session, run) {
-      fs.writeFileSync(path.join(folder, session, what, run), '')
+      needingRoom(`the request to ${what} run ${run}`, () =>
+        fs.writeFileSync(path.join(folder, session, what, run), ''),
+      )
     },
-    takeRequests: () =>
-      requests.flatMap((what) =>
+    takeRequests() {
+      attempt(() => {
+        if (!held) enter()
+        append()
+      })
+      return requests.flatMap((what) =>
         readFolder(path.join(own, what)).map((run) => {
           fs.rmSync(path.join(own, what, run), { force: true })
           return { what, run }
         }),
-      ),
+      )
+    },
     close() {
-      held.close()
+      held?.close()
       remove(own)
     },
+  }
+}
+
+/** Does `work`, where there is room for it. */
+function attempt(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (!lacksRoom(error)) throw error
   }
 }
 
@@ -99,6 +172,7 @@ function remove(session: string): void {
 function lock(file: string, timeoutMs: number, options: Database.Options = {}): Database.Database | null {
   const database = new Database(file, { ...options, timeout: timeoutMs })
   try {
+    database.pragma('journal_mode = MEMORY') // the first transaction on an empty file would write a journal: no room is needed so
     database.exec('BEGIN EXCLUSIVE')
     return database
   } catch (error) {

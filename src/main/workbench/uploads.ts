@@ -6,10 +6,11 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { GivenFile } from '../datasets/importers/source.ts'
+import { diskFull, lacksRoom } from '../fullDisk.ts'
 import { newIdentifier } from './identifiers.ts'
 
 export interface Uploads {
-  /** Streams the bytes to disk; a broken stream leaves nothing behind. */
+  /** Streams the bytes to disk; a broken stream leaves nothing behind, nor does a full disk. @throws WorkbenchError disk-full */
   receive(name: string, bytes: AsyncIterable<Uint8Array>): Promise<{ upload: string }>
   /** Where an upload lies, which stays as it is. */
   find(upload: string): { file: string; name: string }
@@ -27,8 +28,10 @@ export async function openUploads(
   living: readonly string[],
 ): Promise<Uploads> {
   const own = path.join(folder, session)
-  await fs.mkdir(folder, { recursive: true })
-  for (const left of await fs.readdir(folder))
+  await fs.mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    if (!lacksRoom(error)) throw error
+  })
+  for (const left of await fs.readdir(folder).catch(() => []))
     if (!living.includes(left)) await fs.rm(path.join(folder, left), { recursive: true, force: true })
   const names = new Map<string, string>()
   const find = (upload: string) => {
@@ -44,15 +47,20 @@ export async function openUploads(
 
   return {
     async receive(name, bytes) {
-      await fs.mkdir(own, { recursive: true })
       const upload = newIdentifier()
       const file = path.join(own, upload)
       try {
+        await fs.mkdir(own, { recursive: true })
         await using handle = await fs.open(file, 'wx') // closed before anything is removed
         for await (const piece of bytes) await handle.writeFile(piece)
       } catch (error) {
         await fs.rm(file, { force: true })
-        throw error
+        throw lacksRoom(error)
+          ? diskFull(
+              `${name}, which would be copied to ${folder}`,
+              'Make room on it, then drop the file again.',
+            )
+          : error
       }
       names.set(upload, name)
       return { upload }

@@ -9,6 +9,7 @@ import { ownVariantRow } from '../../shared/catalogue/ownVariants.ts'
 import { variants as builtIn } from '../../shared/catalogue/variants.ts'
 import type { Variant } from '../../shared/contract.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
+import { diskFull, lacksRoom } from '../fullDisk.ts'
 import { knownNames, newIdentifier } from './identifiers.ts'
 import { issuesOf } from './issues.ts'
 
@@ -21,7 +22,7 @@ const largestFileBytes = 64 * 1024
 export interface Variants {
   /** The built-in ones, then the person's own by id; and what is wrong with files that are not among them. */
   read(): { variants: Variant[]; problems: string[] }
-  /** Writes or replaces an own variant. @throws WorkbenchError invalid-request or home-unwritable */
+  /** Writes or replaces an own variant. @throws WorkbenchError invalid-request, disk-full or home-unwritable */
   save(own: OwnVariant): Variant
   /** Runs keep their axes in their own records. @throws WorkbenchError unknown-attention or invalid-request */
   remove(id: string): void
@@ -66,6 +67,7 @@ export function openVariants(folder: string): Variants {
         fs.mkdirSync(folder, { recursive: true })
         writeWhole(file, `${text}\n`)
       } catch (error) {
+        if (lacksRoom(error)) throw diskFull(`the variant ${file}`)
         throw new WorkbenchError(
           'home-unwritable',
           `The variant could not be written to ${file}: ${(error as Error).message}.`,

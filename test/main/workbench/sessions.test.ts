@@ -4,8 +4,9 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openSessions } from '../../../src/main/workbench/sessions.ts'
+import { noRoom } from '../../support/fullDisk.ts'
 
 let folder: string
 const children: ChildProcess[] = []
@@ -119,5 +120,68 @@ describe('openSessions', () => {
     expect(await Promise.all(ends)).toEqual([0, 0, 0, 0, 0])
     openSessions(folder).close()
     expect(fs.readdirSync(folder)).toEqual(['starting.lock'])
+  })
+})
+
+describe('on a full disk', () => {
+  /** What the system throws while there is no room for another file or folder. */
+  function full(...calls: ('mkdirSync' | 'appendFileSync' | 'writeFileSync')[]) {
+    for (const call of calls)
+      vi.spyOn(fs, call).mockImplementation(() => {
+        throw noRoom(call)
+      })
+  }
+  afterEach(() => void vi.restoreAllMocks())
+
+  it('one may look without being seen; runs need room, and can be had when there is some', () => {
+    const owner = openSessions(folder)
+    owner.claim(['run-a'])
+    full('mkdirSync')
+    const looking = openSessions(folder)
+    expect([...looking.claimedElsewhere().keys()]).toEqual(['run-a'])
+    expect(owner.alive()).toEqual([owner.id])
+    expect(() => looking.claim(['run-b'])).toThrow(expect.objectContaining({ code: 'disk-full' }))
+    expect(looking.takeRequests()).toEqual([])
+    vi.restoreAllMocks()
+    looking.claim(['run-b'])
+    expect([...owner.claimedElsewhere().keys()]).toEqual(['run-b'])
+    looking.close()
+    owner.close()
+    expect(fs.readdirSync(folder)).toEqual(['starting.lock'])
+  })
+
+  it('what is released is written when there is room, and a refused claim is none', () => {
+    const [owner, other] = [openSessions(folder), openSessions(folder)]
+    owner.claim(['run-a', 'run-b'])
+    full('appendFileSync')
+    owner.release('run-a')
+    expect(() => owner.claim(['run-c'])).toThrow(expect.objectContaining({ code: 'disk-full' }))
+    vi.restoreAllMocks()
+    owner.takeRequests()
+    expect([...other.claimedElsewhere().keys()]).toEqual(['run-b'])
+    other.close()
+    owner.close()
+  })
+
+  it('a line that was cut short spoils none after it', () => {
+    const [owner, other] = [openSessions(folder), openSessions(folder)]
+    fs.appendFileSync(path.join(folder, owner.id, 'runs'), 'run-that-was-c')
+    owner.claim(['run-a'])
+    expect(other.claimedElsewhere().has('run-a')).toBe(true)
+    other.close()
+    owner.close()
+  })
+
+  it('others are told whose runs wait for room', () => {
+    const [owner, other] = [openSessions(folder), openSessions(folder)]
+    owner.claim(['run-a'])
+    other.claim(['run-b'])
+    expect(other.waitingElsewhere()).toEqual(new Set())
+    owner.tellRoom(false)
+    expect([other.waitingElsewhere(), owner.waitingElsewhere()]).toEqual([new Set(['run-a']), new Set()])
+    owner.tellRoom(true)
+    expect(other.waitingElsewhere()).toEqual(new Set())
+    other.close()
+    owner.close()
   })
 })

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openUploads } from '../../../src/main/workbench/uploads.ts'
+import { fillDisk } from '../../support/fullDisk.ts'
 
 let folder: string
 beforeEach(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'uploads-'))))
@@ -55,4 +56,26 @@ describe('openUploads', () => {
     await uploads.close()
     expect(fs.readdirSync(folder)).toEqual(['alive'])
   })
+})
+
+describe('a full disk', () => {
+  it.each([0, 2])(
+    'leaves nothing after %i writes, says so, and takes the file when there is room',
+    async (writes) => {
+      const uploads = await openUploads(folder, 'me', ['me'])
+      const disk = await fillDisk(writes)
+      try {
+        await expect(uploads.receive('poem.txt', chunks('To', ' be', ' or', ' not'))).rejects.toMatchObject({
+          code: 'disk-full',
+          message: `The disk has no room for poem.txt, which would be copied to ${folder}.`,
+          hint: 'Make room on it, then drop the file again.',
+        })
+      } finally {
+        disk.makeRoom()
+      }
+      expect(files()).toEqual([])
+      const { upload } = await uploads.receive('poem.txt', chunks('To', ' be'))
+      expect(fs.readFileSync(uploads.find(upload).file, 'utf8')).toBe('To be')
+    },
+  )
 })

@@ -23,7 +23,7 @@ import { comparisonDocument, runDocument } from './documents.ts'
 import { formatEpochs, formatPlural } from './format.ts'
 import { describeDuplicate, printPlan } from './plan.ts'
 import { note, print, printDocument, printError } from './output.ts'
-import { createProgress, describeEnd, silence, type Progress } from './progress.ts'
+import { createProgress, describeEnd, silence, tellWaits, type Progress } from './progress.ts'
 import { exitCodes, withWorkbench, type ExitCode } from './session.ts'
 
 export interface ExperimentOptions {
@@ -185,11 +185,13 @@ async function follow(
   signal: AbortSignal,
 ): Promise<Run[]> {
   const latest = new Map<string, Run>()
+  const sayWaits = tellWaits(progress === silence ? note : progress.tell)
   const { promise: allEnded, resolve } = Promise.withResolvers<void>()
   // Nothing else trains in this process, and every run is announced as queued before the first one starts.
   const unsubscribe = workbench.api.subscribe('runChanged', (run) => {
     latest.set(run.id, run)
     const runs = [...latest.values()]
+    sayWaits(runs)
     progress.update(runs)
     if (runs.every(({ state }) => endedStates.has(state))) resolve()
   })

@@ -4,7 +4,7 @@
  */
 import { clearScreenDown, moveCursor } from 'node:readline'
 import type { WriteStream } from 'node:tty'
-import { endedStates, type Run, type Validation } from '../../../shared/experiment.ts'
+import { endedStates, waitsForRoom, type Run, type Validation } from '../../../shared/experiment.ts'
 import {
   formatAccuracy,
   formatCount,
@@ -90,6 +90,17 @@ function createPlainProgress(stream: NodeJS.WriteStream): Progress {
   }
 }
 
+/** Says once that runs wait for room on the disk, and once that they go on: also where progress is not shown. */
+export function tellWaits(say: (text: string) => void): (runs: readonly Run[]) => void {
+  let waits = false
+  return (runs) => {
+    const waiting = runs.find(waitsForRoom)
+    if (waiting && !waits) say(`Training waits: ${waiting.error.message} ${waiting.error.hint}`)
+    if (!waiting && waits) say('Training no longer waits: the disk has room again.')
+    waits = waiting !== undefined
+  }
+}
+
 const nameOf = (run: Run) => `${run.attention} seed ${run.seed}`
 
 function describeStart(run: Run): string {
@@ -110,7 +121,7 @@ function describeProgress(run: Run): string[] {
     `validation ${formatLoss(run.lastValidation?.loss ?? null)}`,
     ...(accuracy === undefined ? [] : [formatAccuracy(accuracy)]),
     formatRate(run),
-    `ETA ${formatDuration(run.etaSeconds)}`,
+    waitsForRoom(run) ? 'waits for room on the disk' : `ETA ${formatDuration(run.etaSeconds)}`,
   ]
 }
 

@@ -5,7 +5,7 @@ import { daysKept, experimentLabelSchema, runLabelSchema, type Queue } from '../
 import type { Workbench } from '../../workbench.ts'
 import { issuesOf } from '../../workbench/issues.ts'
 import { runDocument } from './documents.ts'
-import { formatCount, formatDuration, formatInstant, formatPlural } from './format.ts'
+import { describeRunState, formatCount, formatDuration, formatInstant, formatPlural } from './format.ts'
 import { note, print, printDocument, table } from './output.ts'
 import { describeEnd } from './progress.ts'
 import type { LabelOptions } from './queueCommands.ts'
@@ -51,7 +51,7 @@ export async function printQueue(workbench: Workbench, json: boolean): Promise<v
         { title: 'run', value: ({ id }) => id },
         { title: 'attention', value: ({ attention }) => attention },
         { title: 'seed', align: 'right', value: ({ seed }) => String(seed) },
-        { title: 'state', value: ({ state }) => state },
+        { title: 'state', value: describeRunState },
         { title: 'priority', align: 'right', value: ({ priority }) => String(priority) },
         {
           title: 'step',

@@ -1,7 +1,7 @@
 /** Whether a database can be read, found out without changing a byte of it. */
 import fs from 'node:fs'
 import SQLite from 'better-sqlite3'
-import { isDamage } from '../errors.ts'
+import { isDamage, isSqliteError } from '../errors.ts'
 
 /** Files up to this size are checked as a whole at every start: a hundred milliseconds. */
 const wholeBytes = 64e6
@@ -24,6 +24,7 @@ export function damageOf(file: string): string | undefined {
     return void lookAtEnds(database)
   } catch (error) {
     if (isDamage(error)) return (error as Error).message
+    if (isSqliteError(error, 'SQLITE_IOERR_SHM')) return undefined // a full disk: it is looked at when there is room
     throw error
   } finally {
     database.close()

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createProgress } from '../../../../src/main/hosts/cli/progress.ts'
+import { createProgress, tellWaits } from '../../../../src/main/hosts/cli/progress.ts'
 import { aRun } from '../../store/records.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -128,5 +128,30 @@ describe('elsewhere', () => {
       },
     ])
     expect(shown()).toEqual(['standard seed 0: failed at step 300, 1:00: Out of memory.'])
+  })
+})
+
+describe('runs that wait for room on the disk', () => {
+  const waiting = aRun({
+    ...running,
+    etaSeconds: null,
+    error: { code: 'disk-full', message: 'The disk has no room for the database.', hint: 'Make room on it.' },
+  })
+
+  it('are told of once, and once when they go on, wherever progress is shown or not', () => {
+    const said: string[] = []
+    const hear = tellWaits((text) => said.push(text))
+    hear([running, queued])
+    for (const at of [300, 301]) hear([aRun({ ...waiting, step: at }), queued])
+    expect(said).toEqual(['Training waits: The disk has no room for the database. Make room on it.'])
+    for (const at of [301, 302]) hear([aRun({ ...running, step: at }), queued])
+    hear([finished])
+    expect(said.slice(1)).toEqual(['Training no longer waits: the disk has room again.'])
+  })
+
+  it('say so in their live line', () => {
+    const { progress, shown } = screen({ columns: 200, rows: 24 })
+    progress.update([waiting])
+    expect(shown().join()).toContain('waits for room on the disk')
   })
 })
