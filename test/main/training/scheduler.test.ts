@@ -1,7 +1,7 @@
 /** The queue with real trainer processes: what a run ends as, whatever happens to its process. */
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openStore, type Store } from '../../../src/main/store/index.ts'
 import { createScheduler, type Scheduler } from '../../../src/main/training/scheduler.ts'
 import { presetAxes } from '../../../src/shared/catalogue/variants.ts'
@@ -75,6 +75,19 @@ describe('the scheduler', () => {
       expect(store.samples([run.id])).toMatchObject([{ step: 10, prompt: 'the ' }, { step: 20 }])
       expect(store.log(run.id).map(({ kind }) => kind)).toEqual(['preparing', 'note', 'running', 'finished'])
     }
+  })
+
+  it('keeps the lines that a trainer process writes in the log of its run, up to a limit', async () => {
+    vi.stubEnv('NODE_DEBUG', 'esm') // Node then tells of every module on stderr
+    const [id] = insert(['standard'], { ...tinyConfiguration, steps: 1 })
+    const done = ended(id!)
+    scheduler.enqueue([id!])
+    await done
+    vi.unstubAllEnvs()
+    const output = store.log(id!).filter(({ kind }) => kind === 'output')
+    expect(output[0]!.message).toMatch(/^ESM \d+/)
+    expect(output).toHaveLength(1001)
+    expect(output.at(-1)!.message).toBe('What it writes from here on is not kept.')
   })
 
   it('writes down what is measured, and what is kept within its limit', async () => {
