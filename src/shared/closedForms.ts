@@ -27,11 +27,17 @@ export interface ClosedForm {
   /** The number of every step that the statement is about, as it is named, and whether a value agrees. */
   readonly measure: 'smallestPairRatio' | 'insideHull'
   readonly measureName: string
-  agrees(value: number): boolean
+  /** @param rounding of ratios of distances, at that step */
+  agrees(value: number, rounding: number): boolean
 }
 
-/** Numbers are of 32 bits: a ratio that is 1 in theory may be a little less among large tokens. */
-export const rounding = 1e-3
+/**
+ * What 32-bit numbers may take from a ratio of distances that is 1 in theory: coordinates that have grown by g are rounded by
+ * g · 2⁻²³, which counts against the distance of close tokens, a thousandth of the first spread.
+ */
+const roundingAt = (growth: number): number => Math.max(1e-3, 1000 * 2 ** -23 * growth)
+/** Where more than this is rounded away, a ratio says nothing. */
+const mostRounding = 0.1
 
 /** x + s ∇ log Z(x) with s > 0: its Jacobian is I + s Cov/√d ≥ I for the keys of a step, which all tokens share (Shim 2022). */
 const expansion: ClosedForm = {
@@ -41,7 +47,7 @@ const expansion: ClosedForm = {
   statement: 'No pair of tokens comes closer: expansion.',
   measure: 'smallestPairRatio',
   measureName: 'the smallest ratio of distances',
-  agrees: (ratio) => ratio >= 1 - rounding,
+  agrees: (ratio, rounding) => ratio >= 1 - rounding,
 }
 
 const averages = {
@@ -82,13 +88,16 @@ export type ClosedFormVerdict =
   | { readonly kind: 'none' }
   /** It does, but not under these options: `needs` says under which. */
   | { readonly kind: 'elsewhere'; readonly form: ClosedForm; readonly needs: string }
-  /** `value` is the one that agrees least, `step` the one that it was found at; null where nothing could be measured. */
+  /** `value` is the one that agrees least, `step` the one that it was found at. */
   | {
       readonly kind: 'agrees' | 'disagrees'
       readonly form: ClosedForm
       readonly value: number
       readonly step: number
+      /** The last step whose numbers say anything; null where all do. */
+      readonly until: number | null
     }
+  /** There was nothing to measure. */
   | { readonly kind: 'unmeasured'; readonly form: ClosedForm }
 
 /** What is known of a variant under some options, held against the steps that were computed. */
@@ -108,11 +117,32 @@ export function closedFormVerdict(
       form,
       needs: `without norm, with the residual, step size ${form === expansion ? 'above 0' : 'above 0, at most 1'}`,
     }
-  const measured = steps.flatMap(({ step, [form.measure]: value }) =>
-    value === null ? [] : [{ step, value }],
-  )
-  const [first, ...rest] = measured
+  const firstVariance = steps[0]?.totalVariance || 1
+  const measured = steps.flatMap(({ step, totalVariance, [form.measure]: value }) => {
+    const rounding = form === expansion ? roundingAt(Math.sqrt(totalVariance / firstVariance)) : 0
+    return value === null ? [] : [{ step, value, rounding }]
+  })
+  const counted = measured.filter(({ rounding }) => rounding <= mostRounding)
+  const [first, ...rest] = counted
   if (!first) return { kind: 'unmeasured', form }
-  const least = rest.reduce((lowest, next) => (next.value < lowest.value ? next : lowest), first)
-  return { kind: form.agrees(least.value) ? 'agrees' : 'disagrees', form, ...least }
+  const { value, step, rounding } = rest.reduce(
+    (least, next) => (next.value + next.rounding < least.value + least.rounding ? next : least),
+    first,
+  )
+  const until = counted.length < measured.length ? counted.at(-1)!.step : null
+  return { kind: form.agrees(value, rounding) ? 'agrees' : 'disagrees', form, value, step, until }
+}
+
+/** The number that decides, in words: "the smallest ratio of distances is 1.2 (step 3)". */
+export function closedFormEvidence(
+  { kind, form, value, step, until }: Extract<ClosedFormVerdict, { value: number }>,
+  format: (value: number) => string,
+): string {
+  const exactly =
+    kind === 'agrees' && Number(value.toPrecision(4)) < 1
+      ? ', which is 1 within the rounding of 32-bit numbers'
+      : ''
+  const beyond =
+    until === null ? '' : ` Beyond step ${until}, 32-bit numbers round the distances of close tokens away.`
+  return `${kind === 'agrees' ? 'As derived' : 'Not as derived'}: ${form.measureName} is ${format(value)} (step ${step})${exactly}.${beyond}`
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { attentionAxesSchema, type AttentionChoices } from '../../src/shared/attention.ts'
 import { variants } from '../../src/shared/catalogue/variants.ts'
-import { closedForms, closedFormVerdict, type BlockSettings } from '../../src/shared/closedForms.ts'
+import {
+  closedFormEvidence,
+  closedForms,
+  closedFormVerdict,
+  type BlockSettings,
+} from '../../src/shared/closedForms.ts'
 import type { DerivationStep } from '../../src/shared/derivation.ts'
 
 const plain: BlockSettings = { norm: 'none', normPlacement: 'pre', residual: true, stepSize: 1 }
@@ -39,6 +44,26 @@ describe('closedFormVerdict', () => {
     const kindOf = (ratio: number) =>
       closedFormVerdict(axesOf({}), plain, steps('smallestPairRatio', ratio)).kind
     expect([0.9995, 0.998].map(kindOf)).toEqual(['agrees', 'disagrees'])
+    const grown = (by: number, ratio: number) => {
+      const [first, last] = steps('smallestPairRatio', null, ratio) as [DerivationStep, DerivationStep]
+      return closedFormVerdict(axesOf({}), plain, [first, { ...last, totalVariance: by ** 2 }])
+    }
+    expect(grown(100, 0.99)).toMatchObject({ kind: 'agrees', until: null })
+    expect(grown(100, 0.98)).toMatchObject({ kind: 'disagrees' })
+    expect(grown(10_000, 0)).toMatchObject({ kind: 'unmeasured' })
+  })
+
+  it('counts the steps before distances are rounded away, and says which was the last', () => {
+    const [a, b, c] = steps('smallestPairRatio', null, 1.2, 0) as [
+      DerivationStep,
+      DerivationStep,
+      DerivationStep,
+    ]
+    const verdict = closedFormVerdict(axesOf({}), plain, [a, b, { ...c, totalVariance: 1e10 }])
+    expect(verdict).toMatchObject({ kind: 'agrees', value: 1.2, step: 1, until: 1 })
+    expect(closedFormEvidence(verdict as Extract<typeof verdict, { value: number }>, String)).toBe(
+      'As derived: the smallest ratio of distances is 1.2 (step 1). Beyond step 1, 32-bit numbers round the distances of close tokens away.',
+    )
   })
 
   it('says nothing where theory does not: of other variants, and under other options', () => {

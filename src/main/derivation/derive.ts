@@ -104,7 +104,7 @@ function measuring(
       expansion: earlier && varianceBefore && totalVariance / varianceBefore,
       medianPairRatio: ratios?.median ?? null,
       smallestPairRatio: ratios?.smallest ?? null,
-      insideHull: before && insideHull(before, cloud),
+      insideHull: earlier && insideHull(earlier, cloud),
       labelPurity: byLabel && labelPurity(positions, byLabel),
       silhouette: byLabel && silhouette(positions, byLabel),
       linearity: spread ? linearity(cloud) : null,

@@ -1,6 +1,6 @@
 /** derive: attention variants with identity weights on a cloud of tokens, as a table, a document and a picture. */
 import { writeFile } from 'node:fs/promises'
-import { closedFormVerdict } from '../../../shared/closedForms.ts'
+import { closedFormEvidence, closedFormVerdict } from '../../../shared/closedForms.ts'
 import type { Variant } from '../../../shared/contract.ts'
 import type {
   Derivation,
@@ -99,10 +99,12 @@ function closedFormsOf({ derivation, settings }: Derivation, known: readonly Var
     const variant = known.find(({ id }) => id === attention)
     const verdict = variant && closedFormVerdict(variant.axes, settings, steps)
     if (verdict?.kind !== 'agrees' && verdict?.kind !== 'disagrees') return []
-    const { form, value, step } = verdict
+    const { form, value, step, until } = verdict
     const agrees = verdict.kind === 'agrees'
-    const words = `${attention}: ${form.statement} ${agrees ? 'As derived' : 'NOT as derived'}: ${form.measureName} is ${formatMeasure(value)} (step ${step}).`
-    return [{ attention, statement: form.statement, measure: form.measure, value, step, agrees, words }]
+    const words = `${attention}: ${form.statement} ${closedFormEvidence(verdict, formatMeasure)}`
+    return [
+      { attention, statement: form.statement, measure: form.measure, value, step, until, agrees, words },
+    ]
   })
 }
 

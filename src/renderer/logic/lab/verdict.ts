@@ -1,6 +1,6 @@
 /** What theory says of a variant and what the numbers say of that, as a sentence and how it stands. */
 import type { AttentionAxes } from '../../../shared/attention.ts'
-import { closedFormVerdict } from '../../../shared/closedForms.ts'
+import { closedFormEvidence, closedFormVerdict } from '../../../shared/closedForms.ts'
 import type { DerivationSettings, DerivationStep } from '../../../shared/derivation.ts'
 import { formatValue } from '../hidden/format.ts'
 
@@ -25,12 +25,8 @@ export function verdictOf(
     case 'unmeasured':
       return { statement: verdict.form.statement, evidence: 'Nothing could be measured.', agrees: null }
     default: {
-      const { form, value, step } = verdict
-      const agrees = verdict.kind === 'agrees'
-      const exactly =
-        agrees && Number(value.toPrecision(4)) < 1 ? ', which is 1 within the rounding of 32-bit numbers' : ''
-      const evidence = `${agrees ? 'As derived' : 'Not as derived'}: ${form.measureName} is ${formatValue(value)} (step ${step})${exactly}.`
-      return { statement: form.statement, evidence, agrees }
+      const evidence = closedFormEvidence(verdict, formatValue)
+      return { statement: verdict.form.statement, evidence, agrees: verdict.kind === 'agrees' }
     }
   }
 }
