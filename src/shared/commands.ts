@@ -5,12 +5,12 @@
 
 /** Headings of the palette and the help sheet, in their order. */
 export const commandGroups = [
+  'This page',
   'Go to',
   'Experiment',
   'Data',
   'Runs',
   'View',
-  'This page',
   'Recent experiments',
   'Datasets',
 ] as const

@@ -72,6 +72,13 @@ export function appCommands(): () => Command[] {
         detail: description,
         run: () => library.importSample(id, name),
       }))
+  const ofRuns = () =>
+    (shown() ? experiment.runs : []).map((run): Command => ({
+      ...{ id: `run.${run.id}`, group: 'This page', words: ['run page', ...run.tags].join(' ') },
+      title: run.name ?? `${catalogue.variantName(run.attention)}, seed ${run.seed}`,
+      detail: `run, ${run.state}`,
+      run: () => place.go({ kind: 'run', id: run.id }),
+    }))
   const ofExperiments = () =>
     experiment.history
       .slice(0, mostRecent)
@@ -87,5 +94,5 @@ export function appCommands(): () => Command[] {
       detail: kind,
       run: () => place.go({ kind: 'dataset', id }),
     }))
-  return () => [...fixed(), ...ofSamples(), ...ofExperiments(), ...ofDatasets()]
+  return () => [...fixed(), ...ofSamples(), ...ofRuns(), ...ofExperiments(), ...ofDatasets()]
 }

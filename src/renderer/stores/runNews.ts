@@ -32,7 +32,10 @@ export async function followRunNews(): Promise<void> {
             ].join(', '),
           }
     notifications.tellDesktop(told.title, told.detail)
-    const isSeen = place.shows('runs') || (place.shows('experiment') && experiment.currentId === id)
+    const isSeen =
+      place.shows('runs') ||
+      (place.shows('experiment') && experiment.currentId === id) ||
+      (news.kind === 'failed' && place.runId === news.run.id)
     if (isSeen) return
     notifications.tell({
       ...told,
