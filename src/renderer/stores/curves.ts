@@ -81,9 +81,13 @@ export const useCurves = defineStore('curves', () => {
     request.request()
   }
 
-  /** Follows the width of the chart in powers of two, so that dragging a window edge reads nothing. */
-  function fitWidth(pixels: number): void {
-    buckets.value = Math.min(4096, Math.max(256, 2 ** Math.ceil(Math.log2(Math.max(1, pixels) * 2))))
+  /**
+   * Follows the width of the chart in powers of two, so that dragging a window edge reads nothing.
+   * @param share of the axis that is shown: a part of it needs points as dense as all of it
+   */
+  function fitWidth(pixels: number, share = 1): void {
+    const wanted = (2 * Math.max(1, pixels)) / share
+    buckets.value = Math.min(4096, Math.max(256, 2 ** Math.ceil(Math.log2(wanted))))
   }
 
   watch(metric, () => {
