@@ -5,6 +5,8 @@ import type { AxisSpan } from './zoom.ts'
 
 export interface Reading {
   id: string
+  /** The step of the point that is read: other than the one asked for where the line has its points elsewhere. */
+  at: number
   /** In the unit of the chart; null where no seed has reached the step. */
   mean: number | null
   lower: number
@@ -35,9 +37,10 @@ export function readLines(lines: readonly Pick<MetricLine, 'id' | 'curve'>[], st
     const at = curve.steps[index]
     const spacing = Math.abs((curve.steps[index + 1] ?? curve.steps[index - 1] ?? step) - (at ?? step))
     if (at === undefined || !(curve.count[index]! > 0) || Math.abs(at - step) > spacing / 2)
-      return { id, mean: null, lower: NaN, upper: NaN, seeds: 0 }
+      return { id, at: step, mean: null, lower: NaN, upper: NaN, seeds: 0 }
     return {
       id,
+      at,
       mean: curve.mean[index]!,
       lower: curve.lower[index]!,
       upper: curve.upper[index]!,

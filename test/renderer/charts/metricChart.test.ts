@@ -232,7 +232,7 @@ describe('the crosshair', () => {
   })
   it('reads every line, and nothing from one that has not come so far', () => {
     expect(readLines(chart.lines, 100)).toMatchObject([
-      { id: 'standard', mean: 2.1, lower: 2, upper: 2.2, seeds: 2 },
+      { id: 'standard', at: 100, mean: 2.1, lower: 2, upper: 2.2, seeds: 2 },
       { id: 'laplacian', mean: null },
     ])
   })
