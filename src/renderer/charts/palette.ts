@@ -76,10 +76,13 @@ export function readChartTheme(): ChartTheme {
     faint: colour('--text-faint'),
     line: colour('--line'),
     surface: colour('--surface'),
-    font: getComputedStyle(document.body).fontFamily,
+    font: singleQuoted(getComputedStyle(document.body).fontFamily),
     colour,
   }
 }
+
+/** A list of fonts as an attribute of a drawing holds it, which itself stands in double quotation marks. */
+export const singleQuoted = (fonts: string): string => fonts.replaceAll('"', "'")
 
 /** The two ends of a scale of shares, from the ground of a card to the first colour, as red, green and blue. */
 export function mixRange(theme: ChartTheme): [number[], number[]] {

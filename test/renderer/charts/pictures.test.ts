@@ -1,7 +1,7 @@
 /** Every chart as a picture: what it says, and on which scale; and the numbers that it draws. */
 import { describe, expect, it } from 'vitest'
 import { scaleOver } from '../../../src/renderer/charts/colourScale.ts'
-import { variantStyle, type ChartTheme } from '../../../src/renderer/charts/palette.ts'
+import { singleQuoted, variantStyle, type ChartTheme } from '../../../src/renderer/charts/palette.ts'
 import { lineOf, type Picture } from '../../../src/renderer/charts/picture.ts'
 import { wrap } from '../../../src/renderer/charts/pictureMarks.ts'
 import {
@@ -26,7 +26,8 @@ import {
 import { gridOf, profileOf } from '../../../src/renderer/logic/hidden/values.ts'
 
 const theme: ChartTheme = {
-  ...{ text: '#555555', faint: '#777777', line: '#dddddd', surface: '#fffffe', font: 'sans-serif' },
+  ...{ text: '#555555', faint: '#777777', line: '#dddddd', surface: '#fffffe' },
+  font: singleQuoted('"Segoe UI", sans-serif'),
   colour: (property) => (property.startsWith('--variant') ? `#00000${property.at(-1)}` : '#abcdef'),
 }
 const variants = [
@@ -119,6 +120,9 @@ describe('pictures', () => {
         expect(text).toContain(words)
       expect(text).toMatch(/fill="(#fffffe|rgb\(255,255,254\))"/)
       expect(text).not.toMatch(/NaN|undefined|<script|<image|href="http/)
+      const wellFormed = /^<\/?[\w:]+(\s+[\w:-]+="[^"<]*")*\s*\/?>$/
+      const drawing = text.replace(/<!\[CDATA\[[^]*?\]\]>/g, '')
+      for (const [tag] of drawing.matchAll(/<[^>]*>/g)) expect(tag).toMatch(wellFormed)
     },
   )
 
