@@ -141,6 +141,7 @@ export function createImports(parts: { library: Library; uploads: Uploads; event
         format: plan.format,
         files: plan.files.length,
         bytes: plan.files.reduce((sum, { size }) => sum + size, 0),
+        given: new Set(plan.files.map((file) => file.given)).size,
         source: merge(filesOf(plan, plans).map(sourceOf)),
         ...(plan.columns && { columns: [...plan.columns] }),
         ...(plan.textColumn !== undefined && { textColumn: plan.textColumn }),

@@ -62,9 +62,12 @@ export const draftOf = (plan: ImportPlanRecord): ImportDraft => ({
 export const textColumns = ({ columns }: ImportPlanRecord) =>
   (columns ?? []).filter(({ type }) => type === 'text' || type === 'bytes')
 
-/** Whether a person should look before files are imported: at several datasets, or at a table whose text is not obvious. */
+/**
+ * Whether a person should look before files are imported: at several datasets, at several files that would become one, or at
+ * a table whose text is not obvious. One file or folder that is plainly one dataset is imported at once.
+ */
 export const needsLook = (plans: readonly ImportPlanRecord[]): boolean =>
-  plans.length > 1 || plans.some(({ textColumn }) => textColumn === null)
+  plans.length > 1 || plans.some(({ given, textColumn }) => given > 1 || textColumn === null)
 
 /** Only what differs from what the import does by itself, so that the same content stays the same dataset. */
 export function choicesOf(

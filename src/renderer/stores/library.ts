@@ -149,7 +149,7 @@ export const useLibrary = defineStore('library', () => {
 
   /**
    * Files that belong together become one dataset, others one each. What is plain is imported at once, one after the
-   * other; several datasets, and what `asks`, wait in the import sheet.
+   * other; several datasets, several files that would be one, and what `asks`, wait in the import sheet.
    */
   async function importFiles(files: Iterable<DroppedFile>, asks = false): Promise<void> {
     const all = [...files]

@@ -24,6 +24,7 @@ export const importPlanSchema = z.object({
   format: z.string().describe('as people call it: text, IDX'),
   files: z.number().int(),
   bytes: z.number().int().describe('of these files'),
+  given: z.number().int().describe('files and folders, as they were given, that are this dataset'),
   source: sourceSchema.describe('these files alone'),
   columns: z.array(columnSchema).optional().describe('of a table, as its first rows show them'),
   textColumn: z

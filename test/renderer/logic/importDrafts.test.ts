@@ -6,7 +6,16 @@ import type { ImportPlanRecord } from '../../../src/shared/contract.ts'
 import { importChoicesSchema } from '../../../src/shared/imports.ts'
 
 const plan = (changes: Partial<ImportPlanRecord> = {}): ImportPlanRecord => ({
-  ...{ name: 'poem', kind: 'text', format: 'text', files: 1, bytes: 10, refusal: null, preview: '' },
+  ...{
+    name: 'poem',
+    kind: 'text',
+    format: 'text',
+    files: 1,
+    given: 1,
+    bytes: 10,
+    refusal: null,
+    preview: '',
+  },
   source: { kind: 'paths', paths: ['poem.txt'] },
   ...changes,
 })
@@ -85,6 +94,8 @@ describe('needsLook', () => {
     expect(needsLook([plan()])).toBe(false)
     expect(needsLook([plan({ textColumn: 'text' })])).toBe(false)
     expect(needsLook([plan({ textColumn: null })])).toBe(true)
+    expect(needsLook([plan({ files: 60_000 })])).toBe(false) // of one folder
+    expect(needsLook([plan({ files: 4, given: 4 })])).toBe(true)
     expect(needsLook([plan(), plan()])).toBe(true)
   })
 })

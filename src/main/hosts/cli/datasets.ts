@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { samples } from '../../../shared/catalogue/samples.ts'
-import type { CallInput, Source } from '../../../shared/contract.ts'
+import type { CallInput, ImportPlanRecord, Source } from '../../../shared/contract.ts'
 import { WorkbenchError } from '../../../shared/errors.ts'
 import { bestNgram, type Dataset, type TextDataset } from '../../../shared/experiment.ts'
 import { knownNames } from '../../workbench/identifiers.ts'
@@ -68,6 +68,28 @@ function howFar(bytes: number, total: number, elapsedMs: number): string {
   const left = total > 0 && rate > 0 ? [`${formatDuration((total - bytes) / rate)} left`] : []
   const done = `${formatBytes(bytes)}${total > 0 ? ` of ${formatBytes(total)}` : ''}`
   return [done, `${formatBytes(rate)}/s`, ...left].join(', ')
+}
+
+/** What files would become, dataset by dataset. */
+export function printImportPlan(plans: readonly ImportPlanRecord[], json: boolean): void {
+  if (json) return printDocument({ plans })
+  print(
+    table(plans, [
+      { title: 'dataset', value: ({ name }) => name },
+      { title: 'kind', value: ({ kind }) => kind },
+      { title: 'format', value: ({ format }) => format },
+      { title: 'files', align: 'right', value: ({ files }) => formatCount(files) },
+      { title: 'size', align: 'right', value: ({ bytes }) => formatBytes(bytes) },
+      { title: 'text column', value: textColumnOf },
+      { title: 'refused', value: ({ refusal }) => refusal?.message ?? '' },
+    ]),
+  )
+}
+
+/** Empty where there is no such choice. */
+function textColumnOf({ textColumn, columns = [] }: ImportPlanRecord): string {
+  if (textColumn !== null) return textColumn ?? ''
+  return `choose with --column: ${columns.map(({ name }) => name).join(', ')}`
 }
 
 export function printImported(dataset: Dataset): void {

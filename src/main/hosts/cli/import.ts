@@ -10,7 +10,7 @@ import {
 import type { ImportChoices, SplitChoice, TokenizerChoice } from '../../../shared/imports.ts'
 import { parseAs, parseTokenizer, parseVocabulary } from './arguments.ts'
 import { importArchive, isArchive } from './archive.ts'
-import { importSource, printImported } from './datasets.ts'
+import { importSource, printImported, printImportPlan } from './datasets.ts'
 import { printDocument } from './output.ts'
 import { createProgress, silence } from './progress.ts'
 import { withWorkbench } from './session.ts'
@@ -22,6 +22,8 @@ export interface ImportCommandOptions {
   home?: string
   json?: boolean
   name?: string
+  /** Says what the files would become, and imports nothing. */
+  dryRun?: boolean
   imageSize?: number
   column?: string
   labelColumn?: string
@@ -38,6 +40,7 @@ export function importOptions(command: Command): Command {
   const split = splitChoiceSchema.shape
   const { column, labelColumn, newlines } = importChoicesSchema.shape
   return command
+    .option('--dry-run', 'say what the files would become, and import nothing')
     .option('--name <name>', 'name of the dataset (default: after its files)')
     .option(
       '--image-size <pixels>',
@@ -114,6 +117,7 @@ export async function importPaths(
   const choices = choicesOf(options, refuse)
   await withWorkbench(options, async (workbench, signal) => {
     const plans = await workbench.api.planImport({ source: { kind: 'paths', paths } })
+    if (options.dryRun) return printImportPlan(plans, json ?? false)
     if (name !== undefined && plans.length > 1)
       refuse(`--name names one dataset, and these are ${plans.length}`)
     const progress = json && !process.stderr.isTTY ? silence : createProgress(process.stderr)

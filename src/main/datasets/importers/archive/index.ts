@@ -1,5 +1,6 @@
 /**
- * zip, tar and tar.gz archives that hold what a folder may hold, one dataset each. An archive is unpacked into the
+ * zip, tar and tar.gz archives that hold what a folder may hold, one dataset each; and a Parquet file that was compressed
+ * once more, as an archive of one. An archive is unpacked into the
  * temporary folder of its import, and what it holds is then planned and written like files that were given.
  */
 import fs from 'node:fs/promises'
@@ -7,7 +8,9 @@ import path from 'node:path'
 import { WorkbenchError } from '../../../../shared/errors.ts'
 import type { DatasetKind } from '../../../../shared/experiment.ts'
 import type { Candidate, Content, Importer, ImportOptions, ImportPlan } from '../importer.ts'
+import { readContent } from '../source.ts'
 import type { GivenFile, Work } from '../source.ts'
+import { isParquet } from '../tables/parquet/index.ts'
 import type { Member } from './member.ts'
 import { isTar, readTar } from './tar.ts'
 import { unpack } from './unpack.ts'
@@ -20,6 +23,8 @@ const textName = /\.(txt|text|md|csv|tsv|jsonl?|log|tex|html?|xml|[ch]|cpp|py|js
 
 interface Format {
   name: string
+  /** Where it need not be guessed. */
+  kind?: DatasetKind
   read(file: GivenFile, work: Work): AsyncIterable<Member>
 }
 
@@ -35,7 +40,7 @@ export const archiveImporter = (
       if (!format) continue
       plans.push({
         format: format.name,
-        kind: await guessKind(format, file),
+        kind: format.kind ?? (await guessKind(format, file)),
         name: titleOf(file),
         files: [file],
         write: (folder, options) => write(format, file, folder, options, planWithin),
@@ -47,11 +52,21 @@ export const archiveImporter = (
 
 function formatOf(head: Uint8Array): Format | undefined {
   if (isZip(head)) return { name: 'zip archive', read: readZip }
+  if (isParquet(head)) return compressedParquet // what is not compressed is a table, see ../tables
   return isTar(head) ? { name: 'tar archive', read: readTar } : undefined
 }
 
-/** Without the extension, and without ".tar" before it. */
-const titleOf = ({ name }: GivenFile) => path.parse(path.parse(name).name.replace(/\.tar$/i, '')).base
+const compressedParquet: Format = {
+  name: 'Parquet, compressed with gzip',
+  kind: 'text', // images are as small as they get: nobody compresses them twice
+  async *read(file, work) {
+    yield { name: path.basename(file.name).replace(/\.gz$/i, ''), content: readContent(file, work) }
+  },
+}
+
+/** Without the extension, and without ".tar" or ".parquet" before it. */
+const titleOf = ({ name }: GivenFile) =>
+  path.parse(path.parse(name).name.replace(/\.(tar|parquet)$/i, '')).base
 
 /** By the names at its beginning. What cannot be read here is told when it is imported. */
 async function guessKind(format: Format, file: GivenFile): Promise<DatasetKind> {

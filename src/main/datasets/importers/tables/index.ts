@@ -13,7 +13,7 @@ import { isCsvName, openCsv } from './csv.ts'
 import { imageColumnsOf, noLabel } from './imageColumns.ts'
 import { writeImages } from './images.ts'
 import { looksLikeJsonLines, openJsonLines } from './jsonLines.ts'
-import { isParquet, openParquet } from './parquet/index.ts'
+import { isCompressed, isParquet, openParquet } from './parquet/index.ts'
 import { partsOf } from './parts.ts'
 import type { Table } from './table.ts'
 import { tableText, textColumnOf } from './text.ts'
@@ -42,7 +42,7 @@ export const tableImporter: Importer = {
 
 async function opener(file: Candidate): Promise<Open | undefined> {
   const head = await file.head()
-  if (isParquet(head)) return openParquet
+  if (isParquet(head)) return (await isCompressed(file)) ? undefined : openParquet
   if (looksLikeJsonLines(file.name, head)) return openJsonLines
   return isCsvName(file.name) ? openCsv : undefined
 }

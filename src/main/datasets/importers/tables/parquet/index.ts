@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { thrownFrom, WorkbenchError } from '../../../../../shared/errors.ts'
+import { thrownFrom } from '../../../../../shared/errors.ts'
 import type { ErrorRecord } from '../../../../../shared/experiment.ts'
 import { parquetWorkerFile } from '../../../../paths.ts'
 import { isGzip } from '../../gzip.ts'
@@ -34,13 +34,12 @@ export type ParquetAnswer = { header: ParquetHeader } | { rows: Cell[][] | null 
 /** A row group takes seconds; what takes so long will not end. */
 const answerMilliseconds = 300_000
 
-/** Throws WorkbenchError 'file-missing', 'file-unreadable', 'unsupported-format', 'file-damaged' or 'interrupted'. */
+/** Throws WorkbenchError 'file-missing', 'file-unreadable', 'file-damaged' or 'interrupted'. */
 export async function openParquet(
   file: Candidate,
   { signal }: ImportOptions,
   { heapMegabytes }: Limits = limits,
 ): Promise<Table> {
-  await refuseGzip(file)
   await using decoder = startDecoder({ path: file.path, name: file.name }, heapMegabytes, signal)
   const answer = await decoder.ask()
   if (!('header' in answer)) throw new Error('The thread gave no header.')
@@ -72,18 +71,12 @@ export async function openParquet(
   }
 }
 
-/** A Parquet file is read from its end, which in a gzip file is known when all of it is. Throws what openSource throws. */
-async function refuseGzip(file: Candidate): Promise<void> {
+/** A Parquet file is read from its end, which in a gzip file is known when all of it is: that is unpacked first, see ../../archive. */
+export async function isCompressed(file: Candidate): Promise<boolean> {
   const source = await openSource(file)
   try {
-    for await (const piece of source.pieces()) {
-      if (!isGzip(piece)) return
-      throw new WorkbenchError(
-        'unsupported-format',
-        `${file.name} is a Parquet file that was compressed once more, with gzip.`,
-        'Decompress it with gunzip and import what comes out: it is hardly larger.',
-      )
-    }
+    for await (const piece of source.pieces()) return isGzip(piece)
+    return false
   } finally {
     await source.close()
   }
