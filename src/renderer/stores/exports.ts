@@ -8,6 +8,7 @@ import { weightFormats, type ExportedCheckpoint, type ExportFormat } from '../..
 import { named, sourceOfFiles, workbench } from '../api/index.ts'
 import { fetchDownload } from '../api/download.ts'
 import { useExperiment } from './experiment.ts'
+import { useNotifications } from './notifications.ts'
 
 export interface ExportSubject {
   readonly kind: 'run' | 'experiment'
@@ -19,6 +20,7 @@ export const isArchive = (name: string): boolean => name.toLowerCase().endsWith(
 
 export const useExports = defineStore('exports', () => {
   const experiment = useExperiment()
+  const notifications = useNotifications()
   /** What is being exported, while it is asked how. */
   const subject = shallowRef<ExportSubject | null>(null)
   const format = ref<ExportFormat>('csv')
@@ -69,12 +71,15 @@ export const useExports = defineStore('exports', () => {
   }
 
   async function importArchive(source: () => Promise<CallInput<'importArchive'>['source']>): Promise<void> {
+    const telling = notifications.tell({ about: 'archive', kind: 'news', title: 'Reading the archive…' })
     try {
       const imported = await workbench.importArchive({ source: await source() })
       await experiment.loadHistory()
       await experiment.open(imported.experiment.id)
     } catch (problem) {
       experiment.error = errorRecord(problem)
+    } finally {
+      notifications.dismiss(telling)
     }
   }
 

@@ -20,7 +20,15 @@ it.each(['runs', 'lab', 'settings'] as const)('finds the page %s', (kind) => {
 })
 
 it('takes everything else for the overview', () => {
-  for (const hash of ['', '#/', '#/person/a', '#/runs/a', '#/experiment/', '#/experiment/%E0%A4%A', '#token=a'])
+  for (const hash of [
+    '',
+    '#/',
+    '#/person/a',
+    '#/runs/a',
+    '#/experiment/',
+    '#/experiment/%E0%A4%A',
+    '#token=a',
+  ])
     expect(placeInHash(hash)).toBeNull()
   expect(hashOfPlace(null)).toBe('#/')
 })
