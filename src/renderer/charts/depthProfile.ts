@@ -92,6 +92,7 @@ export function depthProfileOption(profile: DepthProfile, theme: ChartTheme): EC
     },
     yAxis: {
       ...values,
+      axisLine: { show: false, onZero: false }, // its name stands at the left end, not above layer 0
       name: unit,
       nameLocation: 'end',
       nameGap: 8,

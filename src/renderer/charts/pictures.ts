@@ -43,7 +43,14 @@ export function curvesPicture(
 ): Picture {
   const [first] = charts
   if (first && first.variant === null)
-    return single(heading, keysOf(variants, theme), metricChartOption(first.chart, theme))
+    return single(
+      heading,
+      [
+        ...keysOf(variants, theme),
+        ...first.chart.references.map(({ name }) => ({ name, colour: theme.text, dash: [2, 4] })),
+      ],
+      metricChartOption(first.chart, theme),
+    )
   return {
     ...heading,
     panels: charts.map(({ variant, chart }) => ({
