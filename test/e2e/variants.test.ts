@@ -175,7 +175,7 @@ for (const host of await findOneHost())
             (rows, index) => rows.map((row) => row.querySelectorAll('td')[index]!.innerText),
             place,
           )
-      const variants = () => column(4)
+      const variants = () => column(5)
       await expect.poll(variants).toHaveLength(3)
 
       await table.getByRole('button', { name: /^More for Warm Laplacian/ }).click()
@@ -200,7 +200,7 @@ for (const host of await findOneHost())
       await expect.poll(async () => (await variants()).sort()).toEqual(['Warm Laplacian', 'dropped'])
       await conditions.fill('')
 
-      const losses = async () => (await column(6)).map(Number)
+      const losses = async () => (await column(7)).map(Number)
       await table.getByRole('button', { name: 'best valid.' }).click()
       await expect.poll(losses).toEqual((await losses()).toSorted((a, b) => a - b))
       await table.getByRole('button', { name: 'best valid.' }).click()
