@@ -1,7 +1,6 @@
 /** One image file of any common format as pixels in the shape of a dataset's images. */
 import fs from 'node:fs'
-import sharp from 'sharp'
-import type { Sharp } from 'sharp'
+import type { default as SharpFactory, Sharp } from 'sharp'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ImageDataset } from '../../shared/experiment.ts'
 import { decodeBitmap, isBitmap } from './bmp.ts'
@@ -33,10 +32,17 @@ const isKnown = (bytes: Uint8Array): boolean =>
     [...signature].every((character, index) => character === '.' || bytes[index] === character.charCodeAt(0)),
   )
 
-// Every file is read once: what libvips would keep is never asked for again. Many images are decoded at once, each by
-// one thread.
-sharp.cache(false)
-sharp.concurrency(1)
+let loaded: Promise<typeof SharpFactory> | undefined
+
+/** Loaded where an image needs it: what imports a text has no use for its 20 MB. */
+const loadSharp = (): Promise<typeof SharpFactory> =>
+  (loaded ??= import('sharp').then(({ default: sharp }) => {
+    // Every file is read once: what libvips would keep is never asked for again. Many images are decoded at once, each
+    // by one thread.
+    sharp.cache(false)
+    sharp.concurrency(1)
+    return sharp
+  }))
 
 /** The bytes of an image file, and what errors call it. */
 export interface EncodedImage {
@@ -65,7 +71,7 @@ export async function decodePixels(
 ): Promise<Uint8Array> {
   const small = await decodeSmallJpeg(image.bytes, { height, width, channels })
   if (small) return small
-  const opened = openImage(image)
+  const opened = await openImage(image)
   try {
     const upright = opened.autoOrient().removeAlpha()
     const coloured = channels === 1 ? upright.greyscale() : upright.toColourspace('srgb')
@@ -83,15 +89,15 @@ export async function decodePixels(
 export async function inspectImage(image: EncodedImage): Promise<ImageInformation> {
   const header = readImageHeader(image.bytes)
   if (header && header.height * header.width <= mostPixels) return header
-  const { autoOrient, space } = await openImage(image)
-    .metadata()
-    .catch((error: unknown) => {
-      throw undecodable(image.name, error)
-    })
+  const opened = await openImage(image)
+  const { autoOrient, space } = await opened.metadata().catch((error: unknown) => {
+    throw undecodable(image.name, error)
+  })
   return { ...autoOrient, isGrey: space === 'b-w' || space === 'grey16' }
 }
 
-function openImage({ bytes, name }: EncodedImage): Sharp {
+async function openImage({ bytes, name }: EncodedImage): Promise<Sharp> {
+  const sharp = await loadSharp()
   const options = { limitInputPixels: mostPixels, failOn: 'error' } as const
   if (isBitmap(bytes)) {
     try {

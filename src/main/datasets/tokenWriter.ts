@@ -23,11 +23,15 @@ export async function createTokenWriter(
   const output = await fs.open(path.join(folder, tokensFile), 'wx')
   const staged = isLast ? output : await fs.open(path.join(folder, stagedFile), 'wx+')
   const counts = { train: 0, validation: 0 }
+  /** One for all: what is let go is collected late. */
+  let block = tokenArray(vocabulary, 0)
   return {
     async add(ids, isValidation) {
       counts[isValidation ? 'validation' : 'train'] += ids.length
-      const tokens = tokenArray(vocabulary, ids)
-      await (isValidation ? staged : output).writeFile(new Uint8Array(tokens.buffer))
+      if (block.length < ids.length) block = tokenArray(vocabulary, ids.length)
+      block.set(ids)
+      const bytes = new Uint8Array(block.buffer, 0, ids.length * block.BYTES_PER_ELEMENT)
+      await (isValidation ? staged : output).writeFile(bytes)
     },
     async finish() {
       if (!isLast) {

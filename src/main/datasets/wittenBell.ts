@@ -45,9 +45,9 @@ export async function wittenBell(
   const unseenContexts = new Uint32Array(unseen.length)
   const probabilities = new Float64Array(unseen.length).fill(1 / vocabulary) // P_{-1}
 
-  // Both are used again for every order: what is let go stays in memory until it is collected.
-  const longer = createPairIndex()
-  const followers = createPairIndex()
+  // Both are used again for every order, and never grow: what is let go stays in memory until it is collected.
+  const longer = createPairIndex(unseen.length)
+  const followers = createPairIndex(seen.length)
   const together = new Uint32Array(seen.length) // c(h,w), by pair of context and token
 
   const losses: number[] = []

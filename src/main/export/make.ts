@@ -10,7 +10,6 @@ import { jsonOf } from './json.ts'
 import { reportOf } from './report/report.ts'
 import { zipped } from './save.ts'
 import { runName, subjectName, type Subject } from './subject.ts'
-import { tensorboardFiles } from './tensorboard/files.ts'
 
 /** What of an export needs more than the records: files of weights, made in a folder of their own. */
 export interface Making {
@@ -40,8 +39,10 @@ export async function makeExport(
       return one('csv', () => csvOf(subject))
     case 'json':
       return one('json', () => jsonOf(subject, now.toISOString()))
-    case 'tensorboard':
+    case 'tensorboard': {
+      const { tensorboardFiles } = await import('./tensorboard/files.ts') // with protocol buffers
       return { layout: 'folder', name, files: tensorboardFiles(subject) }
+    }
     case 'safetensors':
     case 'onnx':
       return weightFiles(subject, making)

@@ -12,8 +12,9 @@ export function characterTokenizer(characters: readonly string[]): Tokenizer {
   codePoints.forEach((codePoint, id) => (idOf[codePoint] = id))
   const size = characters.length
 
-  function encode(text: string): Int32Array {
-    const ids = new Int32Array(text.length)
+  /** Into `ids` where they fit. */
+  function encode(text: string, ids: Int32Array): Int32Array {
+    if (ids.length < text.length) ids = new Int32Array(text.length)
     let length = 0
     for (let index = 0; index < text.length; index++) {
       const codePoint = text.codePointAt(index)!
@@ -31,7 +32,17 @@ export function characterTokenizer(characters: readonly string[]): Tokenizer {
   }
   return tokenizer({
     size,
-    encoding: () => ({ push: encode, end: () => new Int32Array(0) }),
+    encoding() {
+      let ids = new Int32Array(0) // one for all pieces: what is let go is collected late
+      return {
+        push(text) {
+          const pushed = encode(text, ids)
+          ids = new Int32Array(pushed.buffer as ArrayBuffer)
+          return pushed
+        },
+        end: () => new Int32Array(0),
+      }
+    },
     decoding: () => ({ push: label, end: () => '' }),
     label,
   })

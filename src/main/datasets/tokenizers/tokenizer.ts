@@ -19,7 +19,10 @@ export interface Tokenizer {
 }
 
 export interface Encoding {
-  /** The ids that are certain now that `text` has followed what was pushed before. Throws as encode. */
+  /**
+   * The ids that are certain now that `text` has followed what was pushed before. The next push may overwrite them: copy
+   * what must last. Throws as encode.
+   */
   push(text: string): Int32Array
   /** The rest. What is pushed next begins a new text. */
   end(): Int32Array

@@ -12,7 +12,6 @@ import { queueCommands } from './queueCommands.ts'
 import { referenceCommands } from './reference.ts'
 import { runCommands } from './runCommands.ts'
 import type { ExitCode } from './session.ts'
-import { start } from './start.ts'
 import { statisticsCommands } from './statisticsCommands.ts'
 
 /** `onExit` receives the exit code of a command that ran to its end. */
@@ -34,7 +33,10 @@ export function createProgram(onExit: (code: ExitCode) => void): Command {
     .option('--web', 'use the browser window even where Electron is available')
     .option('--no-open', 'open no window: print the address and keep serving')
     .option('--port <port>', 'port of the web host on 127.0.0.1 (default: a free one)', parsePort)
-    .action(async (options) => onExit(await start(options)))
+    .action(async (options) => {
+      const { start } = await import('./start.ts') // no other command needs what serves a window
+      onExit(await start(options))
+    })
 
   libraryCommands(program)
   experimentCommands(program, onExit)

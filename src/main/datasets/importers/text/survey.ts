@@ -59,9 +59,8 @@ export function hashing(pieces: AsyncIterable<TextPiece>) {
   return {
     pieces: (async function* () {
       for await (const piece of pieces) {
-        const encoded = Buffer.from(piece.text)
-        hash.update(encoded)
-        bytes += encoded.length
+        hash.update(piece.text, 'utf8')
+        bytes += Buffer.byteLength(piece.text)
         yield piece
       }
     })(),
