@@ -84,7 +84,7 @@ const screens: readonly Screen[] = [
   { name: 'palette', hash: textExperiment, act: (page) => page.keyboard.press('Control+k') },
   { name: 'shortcuts', hash: textExperiment, act: (page) => page.keyboard.press('?') },
   { name: 'options', hash: () => '#/', act: (page) => page.getByRole('button', { name: /^Options/ }).click() },
-  { name: 'variant-editor', hash: () => '#/', act: (page) => page.getByRole('button', { name: /variant/i }).last().click() },
+  { name: 'variant-editor', hash: () => '#/', act: (page) => page.getByRole('button', { name: 'New variant…' }).click() },
 ] // prettier-ignore
 
 /** An experiment, trained to its end. */
