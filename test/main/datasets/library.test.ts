@@ -210,12 +210,6 @@ describe('an import that cannot be', () => {
     })
   })
 
-  it.runIf(process.getuid?.() !== 0 && process.platform !== 'win32')('names a forbidden file', async () => {
-    const file = temporary.write('a.txt', sentence)
-    fs.chmodSync(file, 0)
-    await expect(library.import({ files: [fileAt(file)] })).rejects.toMatchObject({ code: 'file-unreadable' })
-  })
-
   const changes: [string, (file: string) => void][] = [
     ['grows', (file) => fs.appendFileSync(file, 'more')],
     ['shrinks', (file) => fs.truncateSync(file, 100)],

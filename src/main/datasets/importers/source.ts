@@ -15,6 +15,8 @@ export interface GivenFile {
   readonly path: string
   /** What messages call it, and what its name says about it: its path, or the name that it was uploaded with. */
   readonly name: string
+  /** Bytes when it was looked at; absent or 0 where it was not. */
+  readonly size?: number
   /** Of a folder that a browser uploaded file by file: those files, whose names begin with the folder's. */
   readonly members?: readonly GivenFile[]
 }
@@ -42,12 +44,13 @@ export interface SourceFile {
   close(): Promise<void>
 }
 
-/** Opens a regular file. Throws WorkbenchError 'file-missing', 'not-a-file' or 'file-unreadable'. */
-export async function openSource({ path, name }: GivenFile): Promise<SourceFile> {
+/** Opens a regular file. Throws WorkbenchError 'file-missing', 'not-a-file', 'file-unreadable', or 'file-changed'. */
+export async function openSource({ path, name, size }: GivenFile): Promise<SourceFile> {
   try {
     // Asked before opening, because opening a pipe would wait for its writer.
     const kind = await fs.stat(path)
     if (!kind.isFile()) throw notAFile(name, kind.isDirectory() ? 'a folder' : 'not a regular file')
+    if (size && size !== kind.size) throw fileChanged(name)
     const handle = await fs.open(path, 'r')
     return {
       name,

@@ -278,6 +278,19 @@ describe('archives that were made to fill a disk', () => {
       ).rejects.toMatchObject({ code: 'file-too-large', message: expect.stringMatching(message) })
   })
 
+  it('are refused where a tar ends between two of its files', async () => {
+    const whole = await tarOf([
+      { name: 'a.txt', content: 'To be, or not to be.\n'.repeat(20) },
+      { name: 'b.txt', content: 'That is the question.\n'.repeat(20) },
+    ])
+    expect((await importOne(temporary.write('whole.tar', whole))).notes).toBeUndefined()
+    const first = temporary.write('cut.tar', whole.subarray(0, 512 + 512))
+    await expect(importOne(first)).rejects.toMatchObject({
+      code: 'file-damaged',
+      message: expect.stringContaining('the mark of its end is missing') as string,
+    })
+  })
+
   it('are refused where the gzip around a tar is cut short', async () => {
     const tar = await tarOf([{ name: 'cat/1.png', content: Buffer.alloc(100) }])
     const file = temporary.write('all.tar.gz', zlib.gzipSync(tar).subarray(0, -9))

@@ -10,6 +10,8 @@ const magic = new TextEncoder().encode('ustar')
 const magicAt = 257
 /** A tar archive is made of such blocks, and whole ones only. */
 const blockBytes = 512
+/** Its end is marked by two blocks of zeros (POSIX.1, pax interchange format): without them it may have been cut short. */
+const endBytes = 2 * blockBytes
 
 /** POSIX's and GNU's tar alike; the archives of before 1988 have no magic. */
 export const isTar = (head: Uint8Array): boolean =>
@@ -21,9 +23,13 @@ export const isTar = (head: Uint8Array): boolean =>
  */
 export async function* readTar(file: GivenFile, work: Work): AsyncGenerator<Member> {
   let bytes = 0
+  /** How many zeros it ends with, of those that count. */
+  let zeros = 0
   const copies = async function* () {
     for await (const piece of readContent(file, work)) {
       bytes += piece.length
+      const own = zerosAtEnd(piece)
+      zeros = own === piece.length ? zeros + own : own
       yield piece.slice() // the parser reads ahead, and the piece will be overwritten
     }
   }
@@ -41,10 +47,16 @@ export async function* readTar(file: GivenFile, work: Work): AsyncGenerator<Memb
       entry.resume()
     }
     if (bytes % blockBytes !== 0) throw damagedArchive(file.name, 'it ends within a block')
+    if (zeros < endBytes) throw damagedArchive(file.name, 'the mark of its end is missing')
   } catch (error) {
     throw archiveError(error, file.name)
   } finally {
     source.destroy()
     archive.destroy()
   }
+}
+
+function zerosAtEnd(piece: Uint8Array): number {
+  const last = piece.findLastIndex((byte) => byte !== 0)
+  return piece.length - 1 - last
 }
