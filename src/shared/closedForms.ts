@@ -103,7 +103,7 @@ export type ClosedFormVerdict =
 /** What is known of a variant under some options, held against the steps that were computed. */
 export function closedFormVerdict(
   axes: AttentionAxes,
-  common: BlockSettings,
+  common: BlockSettings & Pick<DerivationSettings, 'weights'>,
   steps: readonly DerivationStep[],
 ): ClosedFormVerdict {
   const { block: _, ...choices } = choicesOf(axes)
@@ -111,11 +111,11 @@ export function closedFormVerdict(
   if (!form) return { kind: 'none' }
   const { norm, residual, stepSize } = blockOf(common, axes)
   const largest = form === expansion ? Infinity : 1
-  if (norm !== 'none' || !residual || stepSize <= 0 || stepSize > largest)
+  if (common.weights !== 'identity' || norm !== 'none' || !residual || stepSize <= 0 || stepSize > largest)
     return {
       kind: 'elsewhere',
       form,
-      needs: `without norm, with the residual, step size ${form === expansion ? 'above 0' : 'above 0, at most 1'}`,
+      needs: `with identity weights, without norm, with the residual, step size ${form === expansion ? 'above 0' : 'above 0, at most 1'}`,
     }
   const firstVariance = steps[0]?.totalVariance || 1
   const measured = steps.flatMap(({ step, totalVariance, [form.measure]: value }) => {

@@ -1,7 +1,8 @@
 /**
  * Derivation mode: a variant alone, with identity weights (Q = K = V = the normalised tokens, one head, no output map,
  * no MLP), applied again and again to a cloud of points or of images. It shows what the operator itself does, before
- * anything is learned: expansion under A, smoothing under A − I (docs/derivation.md). The work is src/main/derivation.
+ * anything is learned: expansion under A, smoothing under A − I. With random weights it is an untrained block of a model
+ * instead, applied as often (docs/derivation.md). The work is src/main/derivation.
  */
 import './without-eval.ts'
 import { z } from 'zod'
@@ -9,7 +10,16 @@ import { runConfigurationSchema } from './experiment.ts'
 import { seedSchema } from './seed.ts'
 
 const count = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum)
-const { norm, normPlacement, residual, stepSize } = runConfigurationSchema.shape
+const { norm, normPlacement, residual, stepSize, initialDeviation, mlpRatio } = runConfigurationSchema.shape
+
+/** Among the variants: the same block with attention off. */
+export const mlpOnly = 'mlp-only'
+
+/** Random orthogonal projections to two dimensions whose mean stands beside the measures of labels. */
+export const planeCount = 10
+
+/** The graph is decomposed, which takes the cube of its tokens: of more, so many are drawn. */
+export const mostGraphTokens = 500
 
 export const cloudShapes = ['clusters', 'ring', 'grid', 'moons'] as const
 export type CloudShape = (typeof cloudShapes)[number]
@@ -49,14 +59,35 @@ export const derivationSettingsSchema = z.strictObject({
     .describe('pre: attention reads normalised tokens; post: tokens are normalised after each step'),
   residual: residual.default(true),
   stepSize: stepSize.default(1),
+  weights: z
+    .enum(['identity', 'random'])
+    .default('identity')
+    .describe('identity: Q = K = V = the tokens, no MLP; random: an untrained block of the models, one head'),
+  initialDeviation: initialDeviation
+    .default(0)
+    .describe('standard deviation of random weights; 0 means 1/√(3 · inputs) of each map'),
+  mlpRatio: mlpRatio
+    .default(4)
+    .describe('with random weights: hidden channels of the MLP, as a multiple of width; 0: no MLP'),
+  components: count(2, 10).default(2).describe('dimensions that are compared with those of a reduction'),
+  beta: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('β of the stationary tokens U diag(1/λ − β)^½, which have no directions with λ ≥ 1/β'),
   seed: seedSchema
     .default(0)
-    .describe('of the points, the choice of images, the projection and what a variant draws'),
+    .describe('of the points, the choice of images, the projection, random weights and what a variant draws'),
 })
 export type DerivationSettings = z.infer<typeof derivationSettingsSchema>
 
 export const derivationRequestSchema = derivationSettingsSchema.extend({
-  attentions: z.array(z.string().min(1).max(200)).min(1).max(32),
+  attentions: z
+    .array(z.string().min(1).max(200))
+    .min(1)
+    .max(32)
+    .describe('ids of variants, and mlp-only: with random weights, the same block with attention off'),
   request: z
     .string()
     .min(1)
@@ -65,6 +96,8 @@ export const derivationRequestSchema = derivationSettingsSchema.extend({
     .describe('chosen by who asks: names the derivation in cancelDerivation'),
 })
 export type DerivationRequest = z.infer<typeof derivationRequestSchema>
+
+const measured = (meaning: string) => z.number().nullable().describe(meaning)
 
 /**
  * x are the tokens one step before, y those of this step. Null where there is nothing to measure: at step 0, without
@@ -87,21 +120,34 @@ export const derivationStepSchema = z.object({
   dirichletEnergy: z
     .number()
     .describe('¼ Σᵢⱼ wᵢⱼ ‖yᵢ − yⱼ‖² / Σᵢ ‖yᵢ‖² with w = (A + Aᵀ)/2, A the attention of y'),
-  labelPurity: z
-    .number()
-    .nullable()
-    .describe('share of the 10 nearest neighbours in `positions` that have the label of the token'),
-  silhouette: z.number().nullable().describe('of the labels in `positions`, from −1 to 1'),
-  linearity: z
-    .number()
-    .nullable()
-    .describe(
-      'R² of the best affine map from step 0 to this one, on the half of the tokens not used to fit it',
-    ),
-  principalCorrelation: z
-    .number()
-    .nullable()
-    .describe('mean canonical correlation of the first two principal components of this step and of step 0'),
+  labelPurity: measured('share of the 10 nearest neighbours in `positions` that have the label of the token'),
+  randomLabelPurity: measured('the same in 10 random orthogonal projections of this step, on average'),
+  silhouette: measured('of the labels in `positions`, from −1 to 1'),
+  randomSilhouette: measured('the same in 10 random orthogonal projections of this step, on average'),
+  linearity: measured(
+    'R² of the best affine map from step 0 to this one, on the half of the tokens not used to fit it',
+  ),
+  principalCorrelation: measured(
+    'mean canonical correlation of the first principal components of this step and of step 0',
+  ),
+  principalAngle: measured(
+    'the largest principal angle between the first principal components of this step and of step 0, in radians',
+  ),
+  principalDisparity: measured(
+    'Procrustes disparity of the first principal components of this step and of step 0: 0 the same shape',
+  ),
+  graphCorrelation: measured(
+    'mean canonical correlation of the first principal components and the smoothest vectors of the attention graph of step 0',
+  ),
+  graphAngle: measured(
+    'the largest principal angle between the first principal components and the smoothest vectors, in radians',
+  ),
+  graphDisparity: measured(
+    'Procrustes disparity of the first principal components and the smoothest vectors',
+  ),
+  stationaryDisparity: measured(
+    'Procrustes disparity from the smoothest vectors stretched to U diag(1/λ − β)^½; correlation and angle are those of the graph',
+  ),
 })
 export type DerivationStep = z.infer<typeof derivationStepSchema>
 

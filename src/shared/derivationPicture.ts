@@ -87,9 +87,9 @@ function frameOf(positions: readonly (readonly [number, number])[]) {
   return { centre, half: Math.max(0, ...reach) }
 }
 
-function titleOf({ settings: { source, count } }: Derivation): string {
+function titleOf({ settings: { source, count, weights } }: Derivation): string {
   const what = source.kind === 'points' ? `points (${source.shape})` : `images of dataset ${source.dataset}`
-  return `${count} ${what} under attention with identity weights`
+  return `${count} ${what} under attention with ${weights} weights`
 }
 
 function settingsOf({ settings }: Derivation): string {

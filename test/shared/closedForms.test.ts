@@ -1,23 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { attentionAxesSchema, type AttentionChoices } from '../../src/shared/attention.ts'
 import { variants } from '../../src/shared/catalogue/variants.ts'
-import {
-  closedFormEvidence,
-  closedForms,
-  closedFormVerdict,
-  type BlockSettings,
-} from '../../src/shared/closedForms.ts'
+import { closedFormEvidence, closedForms, closedFormVerdict } from '../../src/shared/closedForms.ts'
 import type { DerivationStep } from '../../src/shared/derivation.ts'
+import { settingsOf, stepOf } from '../support/derivation.ts'
 
-const plain: BlockSettings = { norm: 'none', normPlacement: 'pre', residual: true, stepSize: 1 }
+const plain = settingsOf()
 const axesOf = (choices: AttentionChoices) => attentionAxesSchema.parse(choices)
 const steps = (measure: 'smallestPairRatio' | 'insideHull', ...values: (number | null)[]): DerivationStep[] =>
-  values.map((value, step) => ({
-    ...{ step, positions: [], totalVariance: 1, meanLogZ: 1, dirichletEnergy: 0 },
-    ...{ expansion: null, medianPairRatio: null, smallestPairRatio: null, insideHull: null },
-    ...{ labelPurity: null, silhouette: null, linearity: null, principalCorrelation: null },
-    [measure]: value,
-  }))
+  values.map((value, step) => stepOf(step, { totalVariance: 1, [measure]: value }))
 
 describe('closedFormVerdict', () => {
   it('finds the value that agrees least, and says whether it does', () => {
@@ -77,6 +68,7 @@ describe('closedFormVerdict', () => {
       { residual: false },
       { stepSize: 1.5 },
       { stepSize: -1 },
+      { weights: 'random' as const },
     ])
       expect(closedFormVerdict(laplacian, { ...plain, ...other }, measured).kind).toBe('elsewhere')
     expect(
@@ -89,7 +81,7 @@ describe('closedFormVerdict', () => {
 
   it('takes what the variant sets for its runs in place of the common options', () => {
     const halved = axesOf({ operator: 'laplacian', block: { norm: 'none', stepSize: 0.5 } })
-    const common: BlockSettings = { ...plain, norm: 'layer', stepSize: 3 }
+    const common = settingsOf({ norm: 'layer', stepSize: 3 })
     expect(closedFormVerdict(halved, common, steps('insideHull', 1)).kind).toBe('agrees')
   })
 

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { derivationPicture } from '../../src/shared/derivationPicture.ts'
 import type { Derivation, DerivationStep } from '../../src/shared/derivation.ts'
+import { settingsOf, stepOf } from '../support/derivation.ts'
 
-const step = (index: number, positions: [number, number][]): DerivationStep => ({
-  ...{ step: index, positions, totalVariance: 1, meanLogZ: 1, dirichletEnergy: 0 },
-  ...{ expansion: null, medianPairRatio: null, smallestPairRatio: null, insideHull: null },
-  ...{ labelPurity: null, silhouette: null, linearity: null, principalCorrelation: null },
-})
+const step = (index: number, positions: [number, number][]) => stepOf(index, { positions, totalVariance: 1 })
 const derived = (steps: DerivationStep[], overflowed = false): Derivation => ({
-  settings: {
-    source: { kind: 'points', shape: 'ring' },
-    ...{ count: 20, scale: 1, steps: 8, norm: 'none', normPlacement: 'pre' },
-    ...{ residual: true, stepSize: 1, seed: 0 },
-  },
+  settings: settingsOf({ count: 20 }),
   labels: [0, 1, 1],
   items: null,
   classNames: null,

@@ -1,16 +1,18 @@
 /** Applies attention variants again and again to one cloud of tokens, and measures every step. */
 import type { AttentionAxes } from '../../shared/attention.ts'
 import type { DerivationStep, DerivedVariant } from '../../shared/derivation.ts'
+import { WorkbenchError } from '../../shared/errors.ts'
 import type { Device } from '../engine/program.ts'
-import { moments, standardised, type Cloud, type LabelledCloud } from './cloud.ts'
-import { insideHull, pairRatios, somePairs } from './geometry.ts'
-import { labelPurity, silhouette, type Position } from './labels.ts'
-import { linearityFrom, principalCorrelationWith, principalFrame, scoresIn } from './linear.ts'
-import { compileStep, type StepSettings } from './step.ts'
+import type { StepSettings } from './block.ts'
+import { standardised, type Cloud, type LabelledCloud } from './cloud.ts'
+import { measuring, type Measure, type MeasuringSettings } from './measuring.ts'
+import { compileStep } from './step.ts'
 
 export interface NamedAxes {
   readonly id: string
   readonly axes: AttentionAxes
+  /** Whether the block is left with its MLP alone: what attention reads is computed, and not added. */
+  readonly mlpOnly?: boolean
 }
 
 export interface DeriveOptions {
@@ -19,96 +21,51 @@ export interface DeriveOptions {
   /** Root mean square of a coordinate of the first tokens, which are centred. */
   readonly scale: number
   readonly steps: number
-  readonly settings: StepSettings
+  readonly settings: StepSettings & MeasuringSettings
 }
 
-/** @throws WorkbenchError invalid-request for a variant that cannot be derived with one head */
+/** @throws WorkbenchError invalid-request as block.ts, and where tokens have fewer channels than components are wanted */
 export async function derive(device: Device, options: DeriveOptions): Promise<DerivedVariant[]> {
-  const first = standardised(options.tokens, options.scale)
-  const measure = measuring(first, options.tokens.labels, options.settings.seed)
+  const { tokens, scale, settings, variants } = options
+  if (tokens.width < settings.components)
+    throw new WorkbenchError(
+      'invalid-request',
+      `The tokens have ${tokens.width} channels, and ${settings.components} components were wanted.`,
+      `Ask for at most ${tokens.width}, or for images with more channels.`,
+    )
+  const first = standardised(tokens, scale)
+  const measure = measuring(first, tokens.labels, settings)
   const derived: DerivedVariant[] = []
-  for (const { id, axes } of options.variants)
-    derived.push({ attention: id, ...(await repeat(device, axes, first, measure, options)) })
+  for (const variant of variants)
+    derived.push({ attention: variant.id, ...(await repeat(device, variant, first, measure, options)) })
   return derived
 }
 
 async function repeat(
   device: Device,
-  axes: AttentionAxes,
+  variant: NamedAxes,
   first: Cloud,
-  measure: ReturnType<typeof measuring>,
+  measure: Measure,
   { steps, settings }: DeriveOptions,
 ): Promise<Omit<DerivedVariant, 'attention'>> {
-  const step = await compileStep(device, axes, [first.count, first.width], settings)
+  const { count, width } = first
+  const step = await compileStep(device, variant, [count, width], settings)
   try {
     const measured: DerivationStep[] = []
+    let measureStep: ReturnType<Measure> | undefined
     let before: Cloud | null = null
     let cloud = first
     for (let index = 0; index <= steps; index++) {
-      const { next, meanLogZ, dirichletEnergy } = await step.run(cloud.values)
+      const { next, pattern, meanLogZ, dirichletEnergy } = await step.run(cloud.values)
       if (!Number.isFinite(meanLogZ) || !Number.isFinite(dirichletEnergy))
         return { steps: measured, overflowed: true }
-      measured.push({ step: index, ...measure(before, cloud), meanLogZ, dirichletEnergy })
+      measureStep ??= measure({ rows: count, columns: count, numbers: pattern })
+      measured.push({ step: index, ...measureStep(before, cloud), meanLogZ, dirichletEnergy })
       before = cloud
       cloud = { ...cloud, values: next }
     }
     return { steps: measured, overflowed: false }
   } finally {
     await step.release()
-  }
-}
-
-/** Tokens with less than this share of the variance of step 0 have become one point: the rest is rounding. */
-const collapsedShare = 1e-12
-
-type Measured = Omit<DerivationStep, 'step' | 'meanLogZ' | 'dirichletEnergy'>
-
-/** What is measured of a cloud, against the first one and the one before it. */
-function measuring(
-  first: Cloud,
-  labels: readonly number[] | null,
-  seed: number,
-): (before: Cloud | null, cloud: Cloud) => Measured {
-  const frame = principalFrame(first, 2)
-  const pairs = somePairs(first.count, seed)
-  const linearity = linearityFrom(first, seed)
-  const principalCorrelation = principalCorrelationWith(first, 2)
-
-  function positionsOf(cloud: Cloud): Position[] {
-    if (cloud.width === 2)
-      return Array.from({ length: cloud.count }, (_, token) => [
-        cloud.values[2 * token]!,
-        cloud.values[2 * token + 1]!,
-      ])
-    const { columns, numbers } = scoresIn(frame, cloud)
-    // A cloud of fewer dimensions lies at 0 in those that it does not have.
-    const at = (token: number, axis: number) => (axis < columns ? numbers[token * columns + axis]! : 0)
-    return Array.from({ length: cloud.count }, (_, token) => [at(token, 0), at(token, 1)])
-  }
-
-  const { totalVariance: firstVariance } = moments(first)
-  /** Whether tokens still differ by more than what 32-bit numbers round away. */
-  const isSpread = (variance: number) => variance > collapsedShare * firstVariance
-
-  return (before, cloud) => {
-    const positions = positionsOf(cloud)
-    const { totalVariance } = moments(cloud)
-    const varianceBefore = before && moments(before).totalVariance
-    const earlier = varianceBefore !== null && isSpread(varianceBefore) ? before : null
-    const ratios = earlier && pairRatios(earlier, cloud, pairs)
-    const spread = isSpread(totalVariance)
-    const byLabel = spread ? labels : null
-    return {
-      positions: positions.map(([x, y]) => [x, y]),
-      totalVariance,
-      expansion: earlier && varianceBefore && totalVariance / varianceBefore,
-      medianPairRatio: ratios?.median ?? null,
-      smallestPairRatio: ratios?.smallest ?? null,
-      insideHull: earlier && insideHull(earlier, cloud),
-      labelPurity: byLabel && labelPurity(positions, byLabel),
-      silhouette: byLabel && silhouette(positions, byLabel),
-      linearity: spread ? linearity(cloud) : null,
-      principalCorrelation: spread ? principalCorrelation(cloud) : null,
-    }
   }
 }

@@ -1,27 +1,27 @@
-/** What of a cloud is linear, by the statistics of the same name (../statistics/linearReduction.ts), for clouds and seeds. */
+/** Clouds as the statistics take them, with the draws of a seed, and planes that they are looked at in. */
 import { streamOf, normals, uniformAt } from '../engine/random.ts'
 import type { Draws } from '../statistics/draws.ts'
-import * as statistics from '../statistics/linearReduction.ts'
-import { type Matrix, type Matrix64 } from '../statistics/matrix.ts'
+import type { Matrix, Matrix64 } from '../statistics/matrix.ts'
 import { rowProducts } from '../statistics/products.ts'
 import { spectrumOf } from '../statistics/spectrum.ts'
 import { moments, type Cloud } from './cloud.ts'
+import type { Position } from './labels.ts'
 
-/** A cloud as the statistics take it, not copied. */
-const tokensOf = ({ count, width, values }: Cloud): Matrix => ({
+/** Not copied. */
+export const tokensOf = ({ count, width, values }: Cloud): Matrix => ({
   rows: count,
   columns: width,
   numbers: values,
 })
 
-const drawsOf = (seed: number): Draws => ({
+export const drawsOf = (seed: number): Draws => ({
   uniform: (name, index) => uniformAt(seed, 'derivation', streamOf(name), index),
   normals: (name, count) => normals(seed, 'derivation', streamOf(name), count, 1),
 })
 
 export interface Frame {
   readonly mean: Float64Array
-  /** Orthonormal directions of largest variance as rows, the largest first (k, D). */
+  /** Orthonormal directions as rows; of a principal frame those of largest variance, the largest first (k, D). */
   readonly axes: Matrix64
 }
 
@@ -34,20 +34,31 @@ export function principalFrame(cloud: Cloud, k: number): Frame {
   return { mean, axes: { rows, columns: cloud.width, numbers } }
 }
 
+/** Two orthonormal directions, every plane of D ≥ 2 dimensions as likely as every other; `index` counts planes. */
+export function randomPlane(width: number, seed: number, index: number): Frame {
+  const [a, b] = [0, 1].map((row) =>
+    Float64Array.from(drawsOf(seed).normals(`plane ${index}, ${row}`, width)),
+  ) as [Float64Array, Float64Array]
+  const dot = (x: Float64Array, y: Float64Array) =>
+    x.reduce((sum, value, place) => sum + value * y[place]!, 0)
+  const along = dot(a, b) / dot(a, a)
+  const second = b.map((value, place) => value - along * a[place]!)
+  const numbers = [a, second].flatMap((row) => [...row].map((value) => value / Math.sqrt(dot(row, row))))
+  return {
+    mean: new Float64Array(width),
+    axes: { rows: 2, columns: width, numbers: Float64Array.from(numbers) },
+  }
+}
+
 /** Coordinates of the tokens along the axes of a frame. (n, k) */
 export function scoresIn({ mean, axes }: Frame, { count, width, values }: Cloud): Matrix64 {
   const numbers = Float64Array.from(values, (value, index) => value - mean[index % width]!)
   return rowProducts({ rows: count, columns: width, numbers }, axes)
 }
 
-/** The mean canonical correlation of the first principal components of a cloud with those of `first`. */
-export function principalCorrelationWith(first: Cloud, k: number): (later: Cloud) => number | null {
-  const scores = statistics.principalScores(tokensOf(first), k)
-  return (later) => scores && statistics.agreement(tokensOf(later), scores).correlation
-}
-
-/** R² of the best affine map from the tokens of `first` to later ones, measured on the half of them that it was not fitted to. */
-export function linearityFrom(first: Cloud, seed: number): (later: Cloud) => number | null {
-  const linearity = statistics.linearityFrom(tokensOf(first), drawsOf(seed))
-  return (later) => linearity(tokensOf(later))
+/** The first two coordinates along a frame; 0 in a dimension that it does not have. */
+export function positionsIn(frame: Frame, cloud: Cloud): Position[] {
+  const { columns, numbers } = scoresIn(frame, cloud)
+  const at = (token: number, axis: number) => (axis < columns ? numbers[token * columns + axis]! : 0)
+  return Array.from({ length: cloud.count }, (_, token) => [at(token, 0), at(token, 1)])
 }

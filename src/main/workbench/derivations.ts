@@ -1,7 +1,13 @@
 /** Derivation mode over the library and the variants of a person: what can be refused without computing is refused here. */
 import os from 'node:os'
 import type { CallInput, Variant } from '../../shared/contract.ts'
-import { derivationRequestSchema, type Derivation, type DerivationSettings } from '../../shared/derivation.ts'
+import { standardAxes } from '../../shared/attention.ts'
+import {
+  derivationRequestSchema,
+  mlpOnly,
+  type Derivation,
+  type DerivationSettings,
+} from '../../shared/derivation.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import type { ImageDataset } from '../../shared/experiment.ts'
 import { requireKind } from '../datasets/format.ts'
@@ -34,6 +40,7 @@ export function createDerivations(parts: {
   const underWay = new Map<string, AbortController>()
 
   function axesOf(id: string, known: readonly Variant[]): NamedAxes {
+    if (id === mlpOnly) return { id, axes: standardAxes, mlpOnly: true }
     const variant = known.find((candidate) => candidate.id === id)
     if (variant) return { id, axes: variant.axes }
     const ids = known.map((candidate) => candidate.id)

@@ -8,6 +8,7 @@ import { choicesOf, contradiction, ownVariantSchema, type OwnVariant } from '../
 import { ownVariantRow } from '../../shared/catalogue/ownVariants.ts'
 import { variants as builtIn } from '../../shared/catalogue/variants.ts'
 import type { Variant } from '../../shared/contract.ts'
+import { mlpOnly } from '../../shared/derivation.ts'
 import { WorkbenchError } from '../../shared/errors.ts'
 import { diskFull, lacksRoom } from '../fullDisk.ts'
 import { knownNames, newIdentifier } from './identifiers.ts'
@@ -138,6 +139,7 @@ const isBuiltIn = (id: string) => builtIn.some((variant) => variant.id === id)
 /** @throws WorkbenchError invalid-request */
 function refuseUnusable({ id, axes }: OwnVariant): void {
   if (isBuiltIn(id)) throw invalid(`"${id}" is the name of a built-in variant.`, 'Choose another id.')
+  if (id === mlpOnly) throw invalid(`"${id}" means a block without attention.`, 'Choose another id.')
   const contradicted = contradiction(axes)
   if (contradicted) throw invalid(`"${id}" contradicts itself: ${contradicted}.`, 'Change one of these axes.')
 }

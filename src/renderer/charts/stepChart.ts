@@ -9,6 +9,8 @@ export interface StepChart {
     id: string
     style: VariantStyle
     points: readonly (readonly [step: number, value: number])[]
+    /** What the line is held against: drawn thin and dotted, in its colour. */
+    baseline?: readonly (readonly [step: number, value: number])[]
   }[]
   /** Last step of the axis. */
   steps: number
@@ -70,6 +72,18 @@ export function stepChartOption(chart: StepChart, theme: ChartTheme): EChartsOpt
         },
         z: 3,
       })),
+      ...lines
+        .filter(({ baseline }) => baseline && baseline.length > 0)
+        .map(({ id, style, baseline }) => ({
+          id: `${id}, baseline`,
+          type: 'line' as const,
+          data: baseline!.map((point) => [...point]),
+          symbol: 'none',
+          silent: true,
+          clip: true,
+          lineStyle: { color: theme.colour(style.colour), width: 1.25, type: 'dotted' as const },
+          z: 2,
+        })),
       {
         id: 'marks',
         type: 'line',

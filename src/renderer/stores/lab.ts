@@ -4,7 +4,13 @@
  */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { CloudShape, Derivation, DerivationSettings, TokenSource } from '../../shared/derivation.ts'
+import {
+  mlpOnly,
+  type CloudShape,
+  type Derivation,
+  type DerivationSettings,
+  type TokenSource,
+} from '../../shared/derivation.ts'
 import { errorRecord } from '../../shared/errors.ts'
 import type { ErrorRecord } from '../../shared/experiment.ts'
 import { workbench } from '../api/index.ts'
@@ -41,7 +47,8 @@ export const useLab = defineStore('lab', () => {
   /** The step that is looked at. */
   const step = ref(0)
 
-  const attentions = computed(() => chosen.value.filter((id) => catalogue.variant(id)))
+  const attentions = computed(() => chosen.value.filter((id) => id === mlpOnly || catalogue.variant(id)))
+  const nameOf = (id: string): string => (id === mlpOnly ? 'MLP, attention off' : catalogue.variantName(id))
   const styles = computed(() => stylesOf(attentions.value))
   const imageSets = computed(() => library.datasets.filter(({ kind }) => kind === 'images'))
 
@@ -128,7 +135,11 @@ export const useLab = defineStore('lab', () => {
 
   const set = (field: LabField, value: unknown) =>
     void (settings.value = withField(settings.value, field, value))
-  const setSource = (source: TokenSource) => void (settings.value = { ...settings.value, source })
+  function setSource(source: TokenSource): void {
+    const { components, ...others } = settings.value
+    // points have two dimensions
+    settings.value = { ...others, source, components: source.kind === 'points' ? 2 : components }
+  }
   const setShape = (shape: CloudShape) => setSource({ kind: 'points', shape })
   const reset = () => void (settings.value = { ...initialSettings(), source: settings.value.source })
 
@@ -140,7 +151,7 @@ export const useLab = defineStore('lab', () => {
 
   return {
     ...{ chosen, settings, axes, showsPaths, showsHulls, showsImages, step, opened },
-    ...{ attentions, styles, imageSets, shownSettings, panels, derived, tokens, deriving },
+    ...{ attentions, nameOf, styles, imageSets, shownSettings, panels, derived, tokens, deriving },
     ...{ set, setSource, setShape, reset, add, remove, retry },
   }
 })

@@ -7,6 +7,7 @@ import type { Device } from '../../../src/main/engine/program.ts'
 import { attentionAxesSchema, type AttentionChoices } from '../../../src/shared/attention.ts'
 import { variants } from '../../../src/shared/catalogue/variants.ts'
 import type { DerivedVariant } from '../../../src/shared/derivation.ts'
+import { settingsOf } from '../../support/derivation.ts'
 import { devices } from '../../support/devices.ts'
 
 type Point = readonly [number, number]
@@ -28,9 +29,7 @@ const averages = (x: readonly Point[]): Point[] =>
 const apart = (a: readonly Point[], b: readonly Point[]): number =>
   Math.max(...a.map((point, index) => Math.sqrt(squared(point, b[index]!))))
 
-const plain: DeriveOptions['settings'] = {
-  ...{ norm: 'none', normPlacement: 'pre', residual: true, stepSize: 1, seed: 0 },
-}
+const plain: DeriveOptions['settings'] = settingsOf()
 const clusters = pointCloud('clusters', 60, 3)
 const moons = pointCloud('moons', 60, 3)
 

@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Cloud } from '../../../src/main/derivation/cloud.ts'
-import {
-  linearityFrom,
-  principalCorrelationWith,
-  principalFrame,
-  scoresIn,
-} from '../../../src/main/derivation/linear.ts'
-import { normals } from '../../../src/main/engine/random.ts'
+import { principalFrame, randomPlane, scoresIn } from '../../../src/main/derivation/linear.ts'
+import { rowProducts } from '../../../src/main/statistics/products.ts'
 
 const cloudOf = (rows: readonly (readonly number[])[]): Cloud => ({
   count: rows.length,
   width: rows[0]!.length,
   values: Float32Array.from(rows.flat()),
-})
-const gaussian = (count: number, width: number, seed = 0): Cloud => ({
-  count,
-  width,
-  values: normals(seed, 'derivation', 0, count * width, 1),
 })
 const mapped = ({ count, width, values }: Cloud, map: (row: number[]) => number[]): Cloud =>
   cloudOf(
@@ -57,42 +47,13 @@ describe('principalFrame', () => {
   })
 })
 
-describe('principalCorrelationWith', () => {
-  const cross = cloudOf([[2, 0, 0], [-2, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 0.1], [0, 0, -0.1]]) // prettier-ignore
-
-  it('is 1 where the plane is the same, however it is turned and stretched', () => {
-    const measure = principalCorrelationWith(cross, 2)
-    expect(measure(mapped(cross, ([x, y, z]) => [7 + y!, 3 * x! + y!, z!]))).toBeCloseTo(1, 6)
-  })
-
-  it('is the share of directions that are left', () => {
-    const measure = principalCorrelationWith(cross, 2)
-    // the third direction takes the place of the second
-    expect(measure(mapped(cross, ([x, y, z]) => [x!, y! / 100, 10 * z!]))).toBeCloseTo(0.5, 6)
-  })
-
-  it('is nothing where one has lost a dimension', () => {
-    expect(principalCorrelationWith(cross, 2)(mapped(cross, ([x]) => [x!, x!, 0]))).toBeNull()
-  })
-})
-
-describe('linearityFrom', () => {
-  const first = gaussian(200, 3)
-
-  it('is 1 for an affine map, also one that loses a dimension', () => {
-    const r2 = linearityFrom(first, 0)
-    expect(r2(mapped(first, ([a, b, c]) => [1 + a! - 2 * b!, 3 * c!, b! + c!]))).toBeCloseTo(1, 6)
-    expect(r2(mapped(first, ([a]) => [a!, a!, 4]))).toBeCloseTo(1, 6)
-  })
-
-  it('is near 0 for what no affine map can know, measured on other tokens than fitted', () => {
-    const r2 = linearityFrom(first, 0)
-    expect(Math.abs(r2(gaussian(200, 3, 1))!)).toBeLessThan(0.15)
-    expect(Math.abs(r2(mapped(first, ([a, b, c]) => [a! * a!, b! * b!, c! * c!]))!)).toBeLessThan(0.2)
-  })
-
-  it('is nothing where half of the tokens cannot fit a map, or where all have become one', () => {
-    expect(linearityFrom(gaussian(20, 12), 0)(gaussian(20, 12))).toBeNull()
-    expect(linearityFrom(first, 0)(mapped(first, () => [1, 1, 1]))).toBeNull()
-  })
+it('random planes have two orthonormal directions, others for every index and seed', () => {
+  const { axes } = randomPlane(12, 3, 0)
+  const [aa, ab, , bb] = rowProducts(axes).numbers
+  expect(aa).toBeCloseTo(1, 10)
+  expect(ab).toBeCloseTo(0, 10)
+  expect(bb).toBeCloseTo(1, 10)
+  expect(randomPlane(12, 3, 0)).toEqual(randomPlane(12, 3, 0))
+  for (const other of [randomPlane(12, 3, 1), randomPlane(12, 4, 0)])
+    expect(other.axes.numbers[0]).not.toBe(axes.numbers[0])
 })

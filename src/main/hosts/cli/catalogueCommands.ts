@@ -17,10 +17,15 @@ import { print, printDocument } from './output.ts'
 
 export function deriveCommand(program: Command): void {
   const { source, count, scale, steps, norm, normPlacement, stepSize, seed } = derivationSettingsSchema.shape
+  const { weights, initialDeviation, mlpRatio, components, beta } = derivationSettingsSchema.shape
   const [points, images] = source.options
   common(program.command('derive'))
-    .description('apply variants with identity weights to a cloud of points or images, step by step')
-    .requiredOption('--attention <variants>', 'attention variants, or JSON files of them: a,b,c', parseList)
+    .description('apply variants without learning to a cloud of points or images, step by step')
+    .requiredOption(
+      '--attention <variants>',
+      'attention variants, JSON files of them, and with random weights mlp-only: a,b,c',
+      parseList,
+    )
     .addOption(
       new Option('--points <shape>', 'points in two dimensions (default: clusters)')
         .choices(points.shape.shape.options)
@@ -52,9 +57,31 @@ export function deriveCommand(program: Command): void {
       parseAs(stepSize.unwrap()),
     )
     .option('--no-residual', 'tokens become what attention reads')
+    .addOption(
+      new Option(
+        '--weights <weights>',
+        'identity maps and no MLP, or an untrained block of the models (default: identity)',
+      ).choices(weights.unwrap().options),
+    )
+    .option(
+      '--initial-deviation <deviation>',
+      'of random weights; 0: 1/√(3 · inputs) (default: 0)',
+      parseAs(initialDeviation.unwrap()),
+    )
+    .option(
+      '--mlp-ratio <ratio>',
+      'hidden channels of the MLP with random weights, as a multiple of width; 0: none (default: 4)',
+      parseAs(mlpRatio.unwrap()),
+    )
+    .option(
+      '--components <k>',
+      'dimensions compared with PCA and with the graph, 2 to 10 (default: 2)',
+      parseAs(components.unwrap()),
+    )
+    .option('--beta <beta>', 'of the stationary tokens (default: 0.1)', parseAs(beta.unwrap()))
     .option(
       '--seed <seed>',
-      'of points, images, projection and drawn parameters (default: 0)',
+      'of points, images, projection and random weights (default: 0)',
       parseAs(seed.unwrap()),
     )
     .option('--out <file.svg>', 'draw the clouds of every step')

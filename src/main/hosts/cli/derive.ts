@@ -1,12 +1,14 @@
-/** derive: attention variants with identity weights on a cloud of tokens, as a table, a document and a picture. */
+/** derive: attention variants without learning on a cloud of tokens, as tables, a document and a picture. */
 import { writeFile } from 'node:fs/promises'
 import { closedFormEvidence, closedFormVerdict } from '../../../shared/closedForms.ts'
 import type { Variant } from '../../../shared/contract.ts'
-import type {
-  Derivation,
-  DerivationSettings,
-  DerivationStep,
-  TokenSource,
+import {
+  mostGraphTokens,
+  planeCount,
+  type Derivation,
+  type DerivationSettings,
+  type DerivationStep,
+  type TokenSource,
 } from '../../../shared/derivation.ts'
 import { derivationPicture } from '../../../shared/derivationPicture.ts'
 import { WorkbenchError } from '../../../shared/errors.ts'
@@ -78,19 +80,35 @@ export function derivationText({ derivation, settings, labels }: Derivation): st
   const ended = derivation
     .filter(({ overflowed }) => overflowed)
     .map(({ attention }) => `${attention} ended early: its numbers left the range of 32 bits.`)
-  const below = [
+  const { weights, norm, normPlacement, mlpRatio, components, beta } = settings
+  const ofMoves = [
     'Ratios compare a step with the one before: variance of all tokens, median distance of pairs, and the share of',
-    'tokens inside the coordinate-wise hull. Linear is the R² of the best affine map from step 0, on held-out tokens.',
-    ...(labels
-      ? ['Purity (of 10 neighbours) and silhouette are those of the labels in two dimensions.']
-      : []),
-    ...(settings.norm === 'none'
-      ? []
-      : [`Tokens are normalised (${settings.norm}, ${settings.normPlacement}).`]),
+    'tokens inside the coordinate-wise hull.',
+    ...(norm === 'none' ? [] : [`Tokens are normalised (${norm}, ${normPlacement}).`]),
+    ...(weights === 'identity' ? [] : [`Weights are random, the MLP ${mlpRatio} times as wide as a token.`]),
     ...ended,
   ]
-  const shown = table(rows, labels ? [...columns, ...labelColumns] : columns)
-  return [shown, ...below.map((line) => styled('dim', line))].join('\n')
+  const ofReduction = [
+    'Linear is the R² of the best affine map from step 0, on held-out tokens. PCA and graph: the first',
+    `${components} principal components beside those of step 0, and beside the smoothest vectors of the attention graph of`,
+    'step 0: mean canonical correlation (cca), largest principal angle in radians, Procrustes disparity. Stationary is',
+    `the disparity from those vectors times √(1/λ − β), β = ${beta}.`,
+    ...(settings.count > mostGraphTokens ? [`The graph is that of ${mostGraphTokens} drawn tokens.`] : []),
+    ...(labels
+      ? [
+          'Purity (of 10 neighbours) and silhouette are those of the labels in two dimensions,',
+          `beside their mean in ${planeCount} random orthogonal projections.`,
+        ]
+      : []),
+  ]
+  const dimmed = (lines: readonly string[]) => lines.map((line) => styled('dim', line))
+  return [
+    ...[table(rows, columns), ...dimmed(ofMoves), ''],
+    ...[
+      table(rows, labels ? [...reductionColumns, ...labelColumns] : reductionColumns),
+      ...dimmed(ofReduction),
+    ],
+  ].join('\n')
 }
 
 /** What is known of the variants in closed form under these settings, held against the numbers. */
@@ -116,21 +134,38 @@ const number = (title: string, value: (row: Row) => number | null): Column<Row> 
   value: (row) => formatMeasure(value(row)),
 })
 
-const columns: Column<Row>[] = [
+/** Less than 32-bit tokens can tell from 0. */
+const told = (value: number | null) => (value !== null && value < 1e-6 ? 0 : value)
+
+const named: Column<Row>[] = [
   { title: 'variant', value: (row) => row.attention },
   { title: 'step', align: 'right', value: (row) => String(row.step) },
+]
+const columns: Column<Row>[] = [
+  ...named,
   number('variance', (row) => row.totalVariance),
   number('expansion', (row) => row.expansion),
   number('pairs', (row) => row.medianPairRatio),
   number('inside', (row) => row.insideHull),
   number('log Z', (row) => row.meanLogZ),
   number('energy', (row) => row.dirichletEnergy),
+]
+const reductionColumns: Column<Row>[] = [
+  ...named,
   number('linear', (row) => row.linearity),
-  number('components', (row) => row.principalCorrelation),
+  number('PCA cca', (row) => row.principalCorrelation),
+  number('angle', (row) => told(row.principalAngle)),
+  number('disparity', (row) => told(row.principalDisparity)),
+  number('graph cca', (row) => row.graphCorrelation),
+  number('angle', (row) => told(row.graphAngle)),
+  number('disparity', (row) => told(row.graphDisparity)),
+  number('stationary', (row) => told(row.stationaryDisparity)),
 ]
 const labelColumns: Column<Row>[] = [
   number('purity', (row) => row.labelPurity),
+  number('random', (row) => row.randomLabelPurity),
   number('silhouette', (row) => row.silhouette),
+  number('random', (row) => row.randomSilhouette),
 ]
 
 /** Four digits: "0.3446", "25700", "7.903e-6". */

@@ -9,12 +9,20 @@ import { controlOf, type Control } from '../axes.ts'
 /** The options that are a number, a choice or a switch, in the order of the form. */
 export const labFields = [
   ...(['count', 'scale', 'steps'] as const),
-  ...(['norm', 'normPlacement', 'residual', 'stepSize', 'seed'] as const),
+  ...(['norm', 'normPlacement', 'residual', 'stepSize'] as const),
+  ...(['weights', 'initialDeviation', 'mlpRatio', 'seed', 'components', 'beta'] as const),
 ] as const
 export type LabField = (typeof labFields)[number]
 
 const fields = derivationSettingsSchema.shape
 const images = tokenSourceSchema.options[1].shape
+
+/** Whether a field decides anything beside the others: random weights, a norm, tokens of more than two dimensions. */
+export function isUsed(field: LabField, { norm, weights, source }: DerivationSettings): boolean {
+  if (field === 'normPlacement') return norm !== 'none'
+  if (field === 'initialDeviation' || field === 'mlpRatio') return weights === 'random'
+  return field !== 'components' || source.kind === 'images'
+}
 
 export const labControl = (field: LabField): Control => controlOf(fields[field])
 export const labMeaning = (field: LabField): string => meanings[field] ?? fields[field].description ?? ''
@@ -30,7 +38,12 @@ const meanings: Partial<Record<LabField, string>> = {
   normPlacement: 'before attention, or after a step',
   residual: 'whether x itself is kept',
   stepSize: 's of x + s F(x)',
-  seed: 'of points, images, projection',
+  weights: 'identity, or an untrained block',
+  initialDeviation: 'of random maps; 0: 1/√(3 · inputs)',
+  mlpRatio: 'MLP by width; 0: none',
+  seed: 'of points, images, projection, weights',
+  components: 'dimensions that are compared',
+  beta: 'β of the stationary tokens',
 }
 
 export const initialSettings = (): DerivationSettings =>

@@ -21,6 +21,7 @@ it('prints one document in the documented shape', async () => {
     source: { kind: 'points', shape: 'moons' },
     ...{ count: 30, scale: 1, steps: 2, norm: 'rms', normPlacement: 'pre' },
     ...{ residual: false, stepSize: 1, seed: 0 },
+    ...{ weights: 'identity', initialDeviation: 0, mlpRatio: 4, components: 2, beta: 0.1 },
   })
   expect(labels).toHaveLength(30)
   expect(classNames).toBeNull()
@@ -39,12 +40,15 @@ it('prints a row per variant and step, and draws them', async () => {
   )
   expect(code).toBe(0)
   const [header, ...rows] = stdout.split('\n')
-  expect(header).toMatch(
-    /^variant +step +variance +expansion +pairs +inside +log Z +energy +linear +components +purity/,
+  expect(header).toMatch(/^variant +step +variance +expansion +pairs +inside +log Z +energy$/)
+  expect(stdout).toMatch(
+    /^variant +step +linear +PCA cca +angle +disparity +graph cca +angle +disparity +stationary +purity +random +sil/m,
   )
   expect(rows[0]).toMatch(/^standard +0 +2 +– +– +– /)
   expect(rows[5]).toMatch(/^laplacian +2 +[\d.]+ .* 1 /)
-  expect(stdout).toMatch(/^standard: No pair of tokens comes closer: expansion. As derived: the smallest ratio/m)
+  expect(stdout).toMatch(
+    /^standard: No pair of tokens comes closer: expansion. As derived: the smallest ratio/m,
+  )
   expect(stdout).toMatch(
     /^laplacian: New tokens lie in the hull of the old: smoothing. As derived: .* is 1 \(/m,
   )

@@ -12,14 +12,9 @@ import {
 import { initialSettings, labCommand, withField } from '../../../../src/renderer/logic/lab/settings.ts'
 import { verdictOf } from '../../../../src/renderer/logic/lab/verdict.ts'
 import { standardAxes } from '../../../../src/shared/attention.ts'
+import { stepOf } from '../../../support/derivation.ts'
 import type { DerivationStep, DerivedVariant } from '../../../../src/shared/derivation.ts'
 
-const stepOf = (step: number, some: Partial<DerivationStep> = {}): DerivationStep => ({
-  ...{ step, positions: [[0, step]], totalVariance: 2, meanLogZ: 1, dirichletEnergy: 0 },
-  ...{ expansion: null, medianPairRatio: null, smallestPairRatio: null, insideHull: null },
-  ...{ labelPurity: null, silhouette: null, linearity: null, principalCorrelation: null },
-  ...some,
-})
 const derived = (...steps: DerivationStep[]): DerivedVariant => ({ attention: 'a', steps, overflowed: false })
 
 describe('the command of the lab', () => {
@@ -36,6 +31,9 @@ describe('the command of the lab', () => {
     expect(labCommand(['l2'], { ...changed, count: 500 })).toBe(
       'derive --attention l2 --points clusters --count 500 --norm layer --norm-placement post --no-residual --step-size 0.5',
     )
+    expect(labCommand(['l2'], { ...usual, weights: 'random', initialDeviation: 0.02, mlpRatio: 2 })).toBe(
+      'derive --attention l2 --points clusters --weights random --initial-deviation 0.02 --mlp-ratio 2',
+    )
     const source = { kind: 'images', dataset: 'abc', width: 0 } as const
     expect(labCommand(['l2'], { ...usual, source })).toBe('derive --attention l2 --dataset abc --width 0')
   })
@@ -50,20 +48,28 @@ describe('the command of the lab', () => {
 describe('measures of the lab', () => {
   const steps = [stepOf(0), stepOf(1, { expansion: 1.5, totalVariance: 3 })]
   it('are those that some variant has', () => {
-    expect(measuredOf([derived(...steps)]).map(({ key }) => key)).toEqual([
-      ...['totalVariance', 'expansion', 'meanLogZ', 'dirichletEnergy'],
+    const namesOf = (of: DerivedVariant) =>
+      measuredOf([of]).map(({ name, measures }) => [name, ...measures.map(({ key }) => key)])
+    expect(namesOf(derived(...steps))).toEqual([
+      ['How tokens move', 'totalVariance', 'expansion', 'meanLogZ', 'dirichletEnergy'],
     ])
+    expect(namesOf(derived(stepOf(1, { labelPurity: 0.5 })))[1]).toEqual(['Labels', 'labelPurity'])
     expect(labMeasures.every((measure) => meaningOf(measure).length > 5)).toBe(true)
   })
   it('reach over all variants, without the rounding that is left of a point', () => {
     const collapsed = derived(stepOf(0), stepOf(1, { totalVariance: 1e-30 }))
-    expect(extentOf([derived(...steps), collapsed], 'totalVariance')).toEqual([2e-12, 3])
-    expect(extentOf([derived(...steps)], 'silhouette')).toBeNull()
+    expect(extentOf([derived(...steps), collapsed], { key: 'totalVariance', baseline: null })).toEqual([
+      2e-12, 3,
+    ])
+    expect(extentOf([derived(...steps)], { key: 'silhouette', baseline: null })).toBeNull()
+    const labelled = derived(stepOf(1, { labelPurity: 0.5, randomLabelPurity: 0.2 }))
+    expect(extentOf([labelled], { key: 'labelPurity', baseline: 'randomLabelPurity' })).toEqual([0.2, 0.5])
   })
   it('are written row by row', () => {
     const { header, rows } = measuresTable([derived(...steps)])
     expect(rows[1]!.slice(0, 4)).toEqual(['a', 1, 3, 1.5])
     expect(header.slice(0, 4)).toEqual(['variant', 'step', 'totalVariance', 'expansion'])
+    expect(header.slice(-4)).toEqual(['labelPurity', 'randomLabelPurity', 'silhouette', 'randomSilhouette'])
     expect(positionsTable([derived(...steps)], [4]).rows[1]).toEqual(['a', 1, 0, 4, 0, 1])
   })
 })
