@@ -214,22 +214,30 @@ const protobuf = spawnSync(python, ['-c', 'from google.protobuf import descripto
 const whyNot = protobuf.status === 0 ? null : `${python} has no protobuf (Debian: python3-protobuf)`
 if (whyNot) console.info(`The official reader of protocol buffers was not tried: ${whyNot}.`)
 
-describe.skipIf(whyNot)('event files by the official protocol buffers', () => {
-  it('are what was written', () => {
-    const program = `
-import struct, sys, json
+/** summary.proto and tensor.proto of TensorFlow by hand, as much of them as scalars need: defines Event. */
+const descriptors = `
+import json, struct, sys
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 f = descriptor_pb2.FileDescriptorProto(name="event.proto", package="t", syntax="proto3")
 def message(name, *fields):
     m = f.message_type.add(name=name)
     for field, number, kind, label, type_name in fields:
         m.field.add(name=field, number=number, type=kind, label=label, **({"type_name": type_name} if type_name else {}))
-message("Value", ("tag", 1, 9, 1, ""), ("simple_value", 2, 2, 1, ""))
+message("Shape")
+message("Tensor", ("dtype", 1, 5, 1, ""), ("tensor_shape", 2, 11, 1, ".t.Shape"), ("tensor_content", 4, 12, 1, ""), ("float_val", 5, 2, 3, ""))
+message("Plugin", ("plugin_name", 1, 9, 1, ""))
+message("Metadata", ("plugin_data", 1, 11, 1, ".t.Plugin"), ("data_class", 4, 5, 1, ""))
+message("Value", ("tag", 1, 9, 1, ""), ("simple_value", 2, 2, 1, ""), ("tensor", 8, 11, 1, ".t.Tensor"), ("metadata", 9, 11, 1, ".t.Metadata"))
 message("Summary", ("value", 1, 11, 3, ".t.Value"))
 message("Event", ("wall_time", 1, 1, 1, ""), ("step", 2, 3, 1, ""), ("file_version", 3, 9, 1, ""), ("summary", 5, 11, 1, ".t.Summary"))
 pool = descriptor_pool.DescriptorPool()
 pool.Add(f)
 Event = message_factory.MessageFactory(pool).GetPrototype(pool.FindMessageTypeByName("t.Event"))
+`
+
+describe.skipIf(whyNot)('event files by the official protocol buffers', () => {
+  it('are what was written', () => {
+    const program = `${descriptors}
 data = sys.stdin.buffer.read()
 at, out = 0, []
 while at < len(data):
@@ -244,5 +252,59 @@ print(json.dumps(out))
     })
     expect(String(stderr)).toBe('')
     expect(JSON.parse(String(stdout))).toEqual([['brain.Event:2'], ['', [123456789012, 'val/loss', 2.5]]])
+  })
+
+  it('that they wrote are read: simple values, tensors, and steps without any', async () => {
+    // record framing of tensorflow/core/lib/io/record_writer.h, with a checksum of its own
+    const program = `${descriptors}
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+def masked(data):
+    crc = crc32c(data)
+    return struct.pack("<I", (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF)
+def write(event):
+    data = event.SerializeToString()
+    length = struct.pack("<Q", len(data))
+    sys.stdout.buffer.write(length + masked(length) + data + masked(data))
+write(Event(wall_time=1.0, file_version="brain.Event:2"))
+for step in 0, 10, 20:
+    event = Event(wall_time=1.0 + step, step=step)
+    event.summary.value.add(tag="train/loss", simple_value=4 - step / 8)
+    value = event.summary.value.add(tag="validation/loss")
+    value.metadata.plugin_data.plugin_name = "scalars"
+    value.metadata.data_class = 1
+    value.tensor.dtype = 1
+    value.tensor.tensor_shape.SetInParent()
+    if step == 10:
+        value.tensor.tensor_content = struct.pack("<f", 3.25)
+    else:
+        value.tensor.float_val.append(3.5 - step / 16)
+    write(event)
+`
+    const { stdout, stderr } = spawnSync(python, ['-c', program])
+    expect(String(stderr)).toBe('')
+    expect(await readEventFile(fileOf(stdout, 'events.out.tfevents.1.host'))).toEqual([
+      {
+        name: 'train/loss',
+        points: [
+          [0, 4],
+          [10, 2.75],
+          [20, 1.5],
+        ],
+      },
+      {
+        name: 'validation/loss',
+        points: [
+          [0, 3.5],
+          [10, 3.25],
+          [20, 2.25],
+        ],
+      },
+    ])
   })
 })

@@ -6,7 +6,7 @@ import { bytePairTokenizer } from '../../../../src/main/datasets/tokenizers/byte
 import { huggingFaceTokenizer } from '../../../../src/main/datasets/tokenizers/huggingFace.ts'
 import { WorkbenchError } from '../../../../src/shared/errors.ts'
 import { anyText, decodeInPieces, encodeInPieces } from './pieces.ts'
-import { byteLevelFile, wordPieceFile } from './tokenizerFiles.ts'
+import { byteLevelFile, trainedFile, wordPieceFile } from './tokenizerFiles.ts'
 
 const reference = JSON.parse(
   fs.readFileSync(path.join(import.meta.dirname, '../../../fixtures/tokenizers/reference.json'), 'utf8'),
@@ -72,6 +72,22 @@ describe('a tokenizer.json of words', () => {
   it('refuses ids that it does not have', () => {
     expect(() => words.decode([5])).toThrow(RangeError)
     expect(() => words.decode([-1])).toThrow(RangeError)
+  })
+})
+
+describe('a tokenizer.json as the library saves one that it trained', () => {
+  const trained = huggingFaceTokenizer(trainedFile(), 'tokenizer.json')
+
+  it('gives the tokens of its merges, worked out by hand', () => {
+    expect(trained.size).toBe(18)
+    //        hello | Ġw | ö | r | l | d
+    expect([...trained.encode('hello wörld')]).toEqual([15, 16, 17, 7, 5, 2])
+    expect([...trained.encode('<|endoftext|>hold')]).toEqual([0, 4, 6, 5, 2])
+  })
+
+  it('gives its text back', () => {
+    expect(trained.decode(trained.encode('hello wörld'))).toBe('hello wörld')
+    expect(trained.label(16)).toBe(' w')
   })
 })
 

@@ -46,3 +46,47 @@ export const wordPieceFile = (words: readonly string[]): string =>
       vocab: Object.fromEntries(['[UNK]', ...words].map((word, id) => [word, id])),
     },
   })
+
+const special = (id: number, content: string) => ({
+  ...{ id, content },
+  ...{ single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
+})
+
+/**
+ * What version 0.21 of the library saves of a small byte-level tokenizer that it trained with special tokens: made by hand
+ * after the format of its files (github.com/huggingface/tokenizers), every field as it is there. Special tokens come first,
+ * then the bytes that the text had, in the order of their characters, then the merges, which are pairs.
+ */
+export function trainedFile(): string {
+  const alphabet = ['d', 'e', 'h', 'l', 'o', 'r', 'w', 'Ã', 'Ġ', '¶'] // of "hello wörld" and a space
+  const merges = [
+    ['h', 'e'],
+    ['l', 'l'],
+    ['he', 'll'],
+    ['hell', 'o'],
+    ['Ġ', 'w'],
+    ['Ã', '¶'],
+  ] as const
+  const tokens = ['<|endoftext|>', '[PAD]', ...alphabet, ...merges.map(([left, right]) => left + right)]
+  const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true }
+  return JSON.stringify(
+    {
+      version: '1.0',
+      ...{ truncation: null, padding: null },
+      added_tokens: [special(0, '<|endoftext|>'), special(1, '[PAD]')],
+      normalizer: null,
+      pre_tokenizer: byteLevel,
+      post_processor: { ...byteLevel, add_prefix_space: true, trim_offsets: false },
+      decoder: { ...byteLevel, add_prefix_space: true },
+      model: {
+        type: 'BPE',
+        ...{ dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null },
+        ...{ fuse_unk: false, byte_fallback: false, ignore_merges: false },
+        vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+        merges,
+      },
+    },
+    null,
+    2,
+  )
+}
