@@ -16,7 +16,7 @@ function namesOf(names: readonly string[]): string {
   // evenly spread, so that more than the first class is seen
   const step = Math.max(1, Math.floor(names.length / namedFiles))
   const shown = names.filter((_, index) => index % step === 0).slice(0, namedFiles)
-  const short = (name: string) => [path.basename(path.dirname(name)), path.basename(name)].join('/')
+  const short = (name: string) => path.posix.join(path.basename(path.dirname(name)), path.basename(name))
   return [...shown.map(short), ...(names.length > shown.length ? ['...'] : [])].join('\n')
 }
 

@@ -79,6 +79,10 @@ it('has a column of accuracies only where there are any', () => {
 it.each([
   [{ state: 'running', step: 300, etaSeconds: 125 }, '50 %, 2 min 05 s left'],
   [{ state: 'running', step: 599, etaSeconds: null }, '99 %'],
+  [
+    { state: 'running', step: 300, error: { code: 'disk-full', message: 'The disk is full.', hint: '' } },
+    '50 %, waits for room',
+  ],
   [{ state: 'stopped', step: 60 }, 'stopped at 10 %'],
   [{ state: 'queued', step: 60 }, 'queued 10 %'],
   [{ state: 'queued', step: 0 }, 'queued'],
