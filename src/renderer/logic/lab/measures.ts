@@ -69,8 +69,16 @@ const groups: readonly MeasureGroup[] = [
 export const labMeasures: readonly LabMeasure[] = groups.flatMap(({ measures }) => measures)
 
 export const meaningOf = ({ key }: LabMeasure): string =>
-  (derivationStepSchema.shape[key].description ?? words[key] ?? '').replaceAll('`', '')
+  (words[key] ?? derivationStepSchema.shape[key].description ?? '').replaceAll('`', '')
+/** Shorter than in the schema where the heading of the group says the rest. */
 const words: Partial<Record<MeasureKey, string>> = {
+  principalCorrelation: 'mean canonical correlation; 1: the same space as at step 0',
+  principalAngle: 'radians; 0: the same space as at step 0',
+  principalDisparity: 'Procrustes; 0: the same shape as at step 0',
+  graphCorrelation: 'mean canonical correlation; 1: the space of the smoothest vectors',
+  graphAngle: 'radians; 0: the space of the smoothest vectors',
+  graphDisparity: 'Procrustes; 0: the shape of the smoothest vectors',
+  stationaryDisparity: 'Procrustes; 0: the shape of the stretched vectors',
   smallestPairRatio: 'the least ‖yᵢ − yⱼ‖ / ‖xᵢ − xⱼ‖ of the pairs',
 }
 

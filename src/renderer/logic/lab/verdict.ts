@@ -11,6 +11,13 @@ export interface Verdict {
   readonly agrees: boolean | null
 }
 
+/** Of the row with the MLP alone. */
+export const withoutAttention: Verdict = {
+  statement: 'To compare with: the same block with attention off.',
+  evidence: '',
+  agrees: null,
+}
+
 export function verdictOf(
   axes: AttentionAxes,
   settings: DerivationSettings,
