@@ -162,7 +162,8 @@ function findVariant(id: string, known: readonly Variant[]): Variant {
   throw new WorkbenchError('unknown-attention', `There is no attention variant "${id}".`, knownNames(id, ids))
 }
 
-function findRecipe(id: string): Recipe {
+/** @throws WorkbenchError unknown-recipe */
+export function findRecipe(id: string): Recipe {
   const recipe = recipes.find((candidate) => candidate.id === id)
   if (recipe) return recipe
   const ids = recipes.map((candidate) => candidate.id)

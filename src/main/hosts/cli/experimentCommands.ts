@@ -15,9 +15,10 @@ import {
   parseSetting,
   parseSteps,
 } from './arguments.ts'
+import { bench, usualRecipes, type BenchOptions } from './bench.ts'
 import { printComparison } from './comparison.ts'
 import { compare, train } from './experiment.ts'
-import { common, type CommonOptions } from './options.ts'
+import { common, jsonOnly, type CommonOptions } from './options.ts'
 import { withWorkbench, type ExitCode } from './session.ts'
 
 export function experimentCommands(program: Command, onExit: (code: ExitCode) => void): void {
@@ -36,6 +37,18 @@ export function experimentCommands(program: Command, onExit: (code: ExitCode) =>
     .option('--seeds <seeds>', 'seeds: 0,1,2', parseSeeds, [0])
     .option('--report <file>', 'write a report to this HTML file when the runs have ended')
     .action(async (options) => onExit(await compare(options)))
+
+  jsonOnly(program.command('bench'))
+    .description('measure a few steps of the recipes on every device of this machine')
+    .option('--recipe <recipes>', 'recipes: a,b,c', parseList, [...usualRecipes])
+    .option('--attention <variants>', 'attention variants, or JSON files of them: a,b,c', parseList, [
+      'standard',
+    ])
+    .option('--device <devices>', 'devices: a,b (default: all that are available)', (text) =>
+      parseList(text).map(parseAs(deviceChoiceSchema)),
+    )
+    .option('--set <key=value>', 'any value of the recipe; may be repeated', parseSetting)
+    .action(async (options: BenchOptions) => onExit(await bench(options)))
 
   common(program.command('comparison'))
     .description('compare what is recorded of an experiment, without training anything')

@@ -2,8 +2,8 @@
 import { vi } from 'vitest'
 import { createProgram } from '../../../../src/main/hosts/cli/program.ts'
 
-/** What the command wrote to stdout. Rejects with what it throws, which index.ts would print. */
-export async function runHere(home: string, ...parameters: string[]): Promise<string> {
+/** What the command wrote to stdout; `home` is null for one that has none. Rejects with what it throws, which index.ts would print. */
+export async function runHere(home: string | null, ...parameters: string[]): Promise<string> {
   let printed = ''
   const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed += String(text)
@@ -11,7 +11,10 @@ export async function runHere(home: string, ...parameters: string[]): Promise<st
   })
   const stderr = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
   try {
-    await createProgram(() => undefined).parseAsync([...parameters, '--home', home], { from: 'user' })
+    await createProgram(() => undefined).parseAsync(
+      [...parameters, ...(home === null ? [] : ['--home', home])],
+      { from: 'user' },
+    )
     return printed
   } finally {
     stdout.mockRestore()
@@ -20,6 +23,6 @@ export async function runHere(home: string, ...parameters: string[]): Promise<st
 }
 
 /** The one JSON document that it prints. */
-export const runJsonHere = async (home: string, ...parameters: string[]) =>
+export const runJsonHere = async (home: string | null, ...parameters: string[]) =>
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   JSON.parse(await runHere(home, ...parameters, '--json')) as any
