@@ -1,5 +1,5 @@
 /** The main job in a real window: drop a text in, train two variants, watch their curves, read the comparison. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
@@ -18,7 +18,7 @@ const settings = {
   width: 16,
   context: 16,
   batchSize: 8,
-  steps: 6000, // long enough to be seen growing, however fast the machine is
+  steps: 4000, // long enough to be seen growing, however fast the machine is
   warmupSteps: 5,
   evaluationInterval: 100,
   evaluationTokens: 256,
@@ -144,7 +144,7 @@ for (const host of await findHosts())
 
     it('reads the curves back by keyboard, at the last measured step too', async () => {
       await chart().getByRole('group', { name: 'Curves' }).press('ArrowLeft')
-      await expect.poll(() => chart().innerText()).toMatch(/step\s*6,000/i)
+      await expect.poll(() => chart().innerText()).toMatch(/step\s*4,000/i)
       await page.keyboard.press('Escape')
     })
 
@@ -181,6 +181,44 @@ for (const host of await findHosts())
       expect(complaints).toEqual([])
     }, 150_000)
 
+    /** What a click saved, as text. */
+    async function saved(act: () => Promise<unknown>): Promise<{ name: string; text: string }> {
+      const [download] = await Promise.all([page.waitForEvent('download'), act()])
+      return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'latin1') }
+    }
+
+    it('keeps the chart as picture, drawing and numbers, and the experiment as a report', async () => {
+      const keep = (format: string) => async () => {
+        await chart().getByRole('button', { name: /^Keep/ }).click()
+        await page.getByRole('menuitem', { name: format }).click()
+      }
+      expect((await saved(keep('PNG'))).text.slice(1, 4)).toBe('PNG')
+      expect((await saved(keep('SVG'))).text).toMatch(/^<svg[^]*Laplacian[^]*<\/svg>/)
+      const numbers = await saved(keep('CSV'))
+      expect(numbers.name).toMatch(/\.csv$/)
+      expect(numbers.text).toMatch(/^.*\b4000\b.*\d\.\d+/m)
+      await page.getByRole('button', { name: 'More for this experiment' }).click()
+      await page.getByRole('menuitem', { name: 'Export…' }).click()
+      const [report] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click(),
+      ])
+      expect(report.suggestedFilename()).toMatch(/\.html$/)
+      // what the stand-in's protocol answers cannot be saved by the Chromium under it
+      if (host.name !== 'the Electron host on the stand-in')
+        expect(await readFile(await report.path(), 'utf8')).toContain('Laplacian')
+      expect(complaints).toEqual([])
+    })
+
+    it('shows hidden states by layer and step, and what tokens look at', async () => {
+      await page.getByRole('radio', { name: 'Hidden states' }).check({ force: true })
+      await expect.poll(() => page.locator('main canvas').count(), { timeout: 30_000 }).toBeGreaterThan(1)
+      await page.getByRole('radio', { name: 'Attention maps' }).check({ force: true })
+      await page.getByText('attention weight', { exact: true }).first().waitFor()
+      await page.getByRole('radio', { name: 'Curves' }).check({ force: true })
+      expect(complaints).toEqual([])
+    })
+
     it('stops a run and resumes it where it was', async () => {
       for (const name of ['Laplacian', 'Exponential family'])
         await page.getByRole('checkbox', { name, exact: true }).uncheck()
@@ -197,8 +235,23 @@ for (const host of await findHosts())
       const stoppedAt = await step()
       await resume.click()
       await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(stoppedAt)
+      await page.getByRole('button', { name: /^Pause Standard/ }).click()
+      await resume.waitFor()
+      expect(await run.innerText()).toContain('paused')
+      await resume.click()
       await page.getByRole('button', { name: /^Stop Standard/ }).click()
       await resume.waitFor()
+      expect(complaints).toEqual([])
+    })
+
+    it('deletes an experiment, and brings it back', async () => {
+      const name = await page.getByRole('heading', { level: 1 }).innerText()
+      await page.getByRole('button', { name: 'More for this experiment' }).click()
+      await page.getByRole('menuitem', { name: 'Delete' }).click()
+      await page.getByText('Choose the variants to compare').waitFor()
+      await page.keyboard.press('Control+z')
+      await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe(name)
+      expect(await runs().first().innerText()).toContain('stopped')
       expect(complaints).toEqual([])
     })
 
@@ -221,5 +274,16 @@ for (const host of await findHosts())
       await page.evaluate(() => void window.open('https://example.com/'))
       expect(page.context().pages()).toHaveLength(1)
       expect(page.url()).toBe(address)
+    })
+
+    it('has everything after it was quit and launched again', async () => {
+      await opened.close()
+      opened = await host.open({ home: path.join(folder, 'home'), filesFolder: folder })
+      page = opened.page
+      page.setDefaultTimeout(30_000)
+      await dataset().getByText('fox', { exact: true }).waitFor()
+      await page.getByRole('button', { name: 'Runs', exact: true }).click()
+      const states = page.getByRole('row').filter({ hasText: /finished|stopped/ })
+      await expect.poll(() => states.count()).toBe(3)
     })
   })
