@@ -86,7 +86,7 @@ export function derivedBlock(
   if (mlpOnly && !hasMlp)
     throw new WorkbenchError(
       'invalid-request',
-      'With identity weights or an MLP of ratio 0 there is no MLP, of which this row is.',
+      'Identity weights have no MLP, nor has an MLP ratio of 0: with attention off nothing would move the tokens.',
       'Choose random weights and an MLP ratio above 0, or leave this row out.',
     )
   const attention = attentionLayer(axes, {
