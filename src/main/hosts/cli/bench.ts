@@ -53,7 +53,7 @@ type Row = Subject & (Measured | { readonly error: ErrorRecord })
 /** Exit code 1 where something could not be measured; the rest is printed all the same. */
 export async function bench(options: BenchOptions): Promise<ExitCode> {
   const wanted = options.recipe.map(findRecipe)
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'attention-workbench-bench-'))
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'attention-workbench-measuring-'))
   try {
     return await withWorkbench({ home }, async (workbench, signal) => {
       const attentions = options.attention.map((name) =>

@@ -7,7 +7,7 @@ import { tiny } from './cli.ts'
 import { runHere, runJsonHere } from './here.ts'
 
 const leftovers = () =>
-  fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('attention-workbench-bench-'))
+  fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('attention-workbench-measuring-'))
 
 it('measures the variants on the devices that are named, and leaves nothing behind', async () => {
   const before = leftovers()
