@@ -168,6 +168,8 @@ try {
   const writing = isThere ? null : await make(home)
   const { size } = await fs.stat(path.join(home, databaseName))
   const workbench = await createWorkbench({ home })
+  workbench.warmUp() // as the host of a window does
+  await new Promise((resolve) => setTimeout(resolve, 2000))
   const costs = await read(workbench)
   await workbench.close()
   const report = {

@@ -19,7 +19,7 @@ import { diskFull, lacksRoom } from './fullDisk.ts'
 import { openOrRecover } from './store/recovery/index.ts'
 import { createScheduler } from './training/scheduler.ts'
 import { createSizes } from './training/sizes/ask.ts'
-import { createComparisons } from './workbench/comparisons.ts'
+import { createComparisons, loadComparison } from './workbench/comparisons.ts'
 import { createCurves } from './workbench/curves.ts'
 import { listDevices, requireDevice } from './workbench/devices.ts'
 import { createDerivations } from './workbench/derivations.ts'
@@ -61,9 +61,14 @@ export interface Workbench {
   receiveUpload(name: string, bytes: AsyncIterable<Uint8Array>): Promise<{ upload: string }>
   /** Exports to a path of this machine, and hands out what windows fetch. */
   readonly exports: Pick<Exports, 'to' | 'take'>
+  /** Loads, in a moment that is free, what the first comparison in a window would have to wait for. */
+  warmUp(): void
   /** Ends imports and trainers; runs that had not ended become 'interrupted'. */
   close(): Promise<void>
 }
+
+/** After the first charts of a window, and before somebody has chosen what to compare. */
+const warmUpDelayMs = 1000
 
 /** Calls that are given up when their caller is gone: their answers are for nobody else. */
 type Abandonable = {
@@ -211,6 +216,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     dispatch: (name, input, gone) => dispatch(api, name, input, gone),
     exports: exported,
     receiveUpload: (name, bytes) => uploads.receive(name, bytes),
+    warmUp: () => void setTimeout(() => void loadComparison(), warmUpDelayMs).unref(),
     close: () => (closing ??= close()),
   }
 }

@@ -18,6 +18,9 @@ interface ComparisonParts {
   requireExperiment(id: string): Experiment
 }
 
+/** Its tests and their special functions take a while to load: not before they are needed, or a window is there. */
+export const loadComparison = () => import('../compare/comparison.ts')
+
 export function createComparisons(parts: ComparisonParts): Pick<WorkbenchApi, 'compareExperiment'> {
   const { store, library } = parts
 
@@ -42,7 +45,7 @@ export function createComparisons(parts: ComparisonParts): Pick<WorkbenchApi, 'c
       const { attentions } = experiment
       refuseChoice({ metric, at, baseline }, attentions, kind, evaluated)
       const names = new Map(parts.variants().map((variant) => [variant.id, variant.name]))
-      const { compareRuns } = await import('../compare/comparison.ts') // its special functions take a while to load
+      const { compareRuns } = await loadComparison()
       const compared = compareRuns({
         ...{ runs: evaluated, attentions, metric, at, kind, target },
         baseline: baseline ?? attentions[0]!,

@@ -52,6 +52,7 @@ function startInBrowser(options: StartOptions): Promise<ExitCode> {
   return withWorkbench(options, async (workbench, signal) => {
     const port = options.port === undefined ? {} : { port: options.port }
     const host = await serveWeb({ workbench, rendererFolder, ...port })
+    workbench.warmUp()
     try {
       await showWindow(host, options, signal)
     } finally {

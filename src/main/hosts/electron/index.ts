@@ -45,6 +45,7 @@ export async function startElectron(): Promise<void> {
 /** Returns what opens files in the window. */
 async function openApp(home: string): Promise<(files: readonly string[]) => void> {
   const workbench = await createWorkbench({ home })
+  workbench.warmUp()
   await serveApp(rendererFolder, workbench)
   // Running trainers are ended in order, and their runs kept as interrupted, before the process goes.
   let closed = false
