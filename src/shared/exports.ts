@@ -10,13 +10,14 @@ export const exportFormats = [
   'onnx',
   'tensorboard',
   'report',
+  'charts',
   'archive',
 ] as const
 export const exportFormatSchema = z.enum(exportFormats)
 export type ExportFormat = z.infer<typeof exportFormatSchema>
 
 /** Formats that hold one experiment whole. */
-export const experimentFormats: ReadonlySet<ExportFormat> = new Set(['report', 'archive'])
+export const experimentFormats: ReadonlySet<ExportFormat> = new Set(['report', 'charts', 'archive'])
 /** Formats that hold trained weights. */
 export const weightFormats: ReadonlySet<ExportFormat> = new Set(['safetensors', 'onnx'])
 

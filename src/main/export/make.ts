@@ -5,8 +5,10 @@ import type { Run } from '../../shared/experiment.ts'
 import type { ExportRequest } from '../../shared/exports.ts'
 import { archiveExtension } from './archive/format.ts'
 import { csvOf } from './csv.ts'
-import type { Export, ExportedFile } from './file.ts'
+import { safeFileName, type Export, type ExportedFile } from './file.ts'
 import { jsonOf } from './json.ts'
+import { chartsOf } from './report/charts.ts'
+import { drawingOf } from './report/drawing.ts'
 import { reportOf } from './report/report.ts'
 import { zipped } from './save.ts'
 import { runName, subjectName, type Subject } from './subject.ts'
@@ -50,9 +52,27 @@ export async function makeExport(
       const files = await making.archiveFiles(now)
       return one(archiveExtension.slice(1), () => zipped(files))
     }
+    case 'charts':
+      return { layout: 'folder', name, files: chartFiles(subject) }
     case 'report':
       return one('html', () => [reportOf(subject, now)])
   }
+}
+
+/** Every chart of the report as a drawing and as a picture of twice its size. */
+function chartFiles(subject: Subject): ExportedFile[] {
+  return chartsOf(subject).flatMap((chart) => {
+    const name = safeFileName(chart.title.toLowerCase())
+    const drawing = () => drawingOf(chart, subject.experiment.name)
+    async function* picture() {
+      const { default: sharp } = await import('sharp')
+      yield await sharp(Buffer.from(drawing()), { density: 144 }).png().toBuffer()
+    }
+    return [
+      { name: `${name}.svg`, content: () => [drawing()] },
+      { name: `${name}.png`, content: picture },
+    ]
+  })
 }
 
 /** The files of one run, or a folder of them for every run of an experiment. */

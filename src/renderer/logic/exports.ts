@@ -11,6 +11,7 @@ export interface ExportChoice {
 
 const texts: readonly (readonly [ExportFormat, string, string])[] = [
   ['report', 'Report', 'One page with sentences, curves, configuration and provenance; opens in any browser'],
+  ['charts', 'Charts', 'The curves of the report, each as drawing (SVG) and picture (PNG)'],
   ['csv', 'CSV', 'Series, statistics and comparison as one long table, for spreadsheets and pandas'],
   ['json', 'JSON', 'The same as one document, with every setting, for programs'],
   ['tensorboard', 'TensorBoard', 'Event files, a folder per run'],

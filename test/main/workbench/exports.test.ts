@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import sharp from 'sharp'
 import yazl from 'yazl'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fileAt } from '../../../src/main/datasets/importers/source.ts'
@@ -327,6 +328,23 @@ describe('a report', () => {
   })
 })
 
+describe('charts', () => {
+  it('are drawings in which names are no markup, and pictures of twice their size', async () => {
+    const files = await here.exports.to({ id: 'abcdefgh', format: 'charts' }, place('charts'))
+    const names = files.map((file) => path.basename(file)).sort()
+    expect(names).toEqual([
+      'training-loss.png', 'training-loss.svg', 'validation-loss.png', 'validation-loss.svg',
+    ]) // prettier-ignore
+    const drawing = fs.readFileSync(place('charts/validation-loss.svg'), 'utf8')
+    expect(drawing).toContain('nats per token: Two &lt;b&gt;&amp; more&lt;/b&gt;')
+    expect(drawing).toContain('Laplacian')
+    expect(drawing).not.toMatch(/NaN|undefined|var\(|<b>/)
+    const [, width, height] = /width="(\d+)"\s+height="(\d+)"/.exec(drawing)!.map(Number)
+    const picture = await sharp(place('charts/validation-loss.png')).metadata()
+    expect([picture.width, picture.height]).toEqual([2 * width!, 2 * height!])
+  })
+})
+
 describe('what a window fetches', () => {
   it('is one file, once', async () => {
     const download = await here.exports.forDownload({ id: 'sta0', format: 'csv' })
@@ -342,6 +360,7 @@ describe('what a window fetches', () => {
   it.each([
     [{ id: 'nobody', format: 'csv' }, 'unknown-run'],
     [{ id: 'sta0', format: 'report' }, 'invalid-request'],
+    [{ id: 'sta0', format: 'charts' }, 'invalid-request'],
     [{ id: 'sta0', format: 'csv', checkpoint: 'best' }, 'invalid-request'],
     [{ id: 'abcdefgh', format: 'csv', withDataset: true }, 'invalid-request'],
   ] as const)('%j is refused: %s', async (request, code) => {

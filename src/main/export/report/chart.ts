@@ -20,19 +20,24 @@ export interface ChartLevel {
   readonly value: number
 }
 
-const [width, height] = [900, 340]
+/** Of the drawing, in its own units. */
+export const [width, height] = [900, 340]
 const margin = { top: 14, right: 16, bottom: 40, left: 60 }
 const dashes = ['', '7 4', '2 3', '9 3 2 3', '14 4', '5 2 5 6', '11 3 2 3 2 3']
 export const colourCount = 8
 
-export function lineChart(
-  title: string,
-  unit: string,
-  lines: readonly ChartLine[],
-  levels: readonly ChartLevel[] = [],
-): Markup {
+/** A chart before it is drawn. */
+export interface LineChart {
+  readonly title: string
+  readonly unit: string
+  /** At least one, with at least one point. */
+  readonly lines: readonly ChartLine[]
+  readonly levels: readonly ChartLevel[]
+}
+
+/** Axes, levels, bands and lines: what an `svg` of `width` and `height` holds, coloured by the classes of style.ts. */
+export function marksOf({ lines, levels }: LineChart): Markup {
   const points = lines.flatMap((line) => line.points)
-  if (points.length === 0) return html`<p class="none">${title}: nothing was recorded.</p>`
   const lastStep = Math.max(1, ...points.map(({ step }) => step))
   const steps = ticks(0, lastStep, 8).filter((step) => Number.isInteger(step))
   const lowest = Math.min(...points.map(({ low }) => low))
@@ -44,74 +49,74 @@ export function lineChart(
   const y = (value: number) =>
     height - margin.bottom - ((value - bottom) / (top - bottom)) * (height - margin.top - margin.bottom)
   const values = ticks(bottom, top, 6)
+  return html` ${values.map(
+      (value) =>
+        html`<line
+            class="grid"
+            x1="${margin.left}"
+            x2="${width - margin.right}"
+            y1="${fine(y(value))}"
+            y2="${fine(y(value))}"
+          />
+          <text class="tick" x="${margin.left - 8}" y="${fine(y(value) + 4)}" text-anchor="end"
+            >${rounded(value)}</text
+          >`,
+    )}
+    ${steps.map(
+      (step) =>
+        html`<text class="tick" x="${fine(x(step))}" y="${height - margin.bottom + 18}" text-anchor="middle"
+          >${grouped(step)}</text
+        >`,
+    )}
+    <text class="tick" x="${(margin.left + width - margin.right) / 2}" y="${height - 4}" text-anchor="middle">
+      step
+    </text>
+    ${shown.map(
+      ({ name, value }) =>
+        html`<line
+            class="level"
+            x1="${margin.left}"
+            x2="${width - margin.right}"
+            y1="${fine(y(value))}"
+            y2="${fine(y(value))}"
+          />
+          <text class="tick" x="${width - margin.right - 4}" y="${fine(y(value) - 4)}" text-anchor="end"
+            >${name} ${rounded(value)}</text
+          >`,
+    )}
+    ${lines.map(
+      ({ place, points }) => html`<path class="band c${place % colourCount}" d="${bandOf(points, x, y)}" />`,
+    )}
+    ${lines.map(
+      ({ place, points }) =>
+        html`<path
+          class="curve c${place % colourCount}"
+          stroke-dasharray="${dashes[place % dashes.length]}"
+          d="${pathOf(points.map(({ step, mean }) => [x(step), y(mean)]))}"
+        />`,
+    )}`
+}
+
+/** The line of a variant, as legends show it in 28 by 8 units. */
+export const legendMark = ({ place }: ChartLine): Markup =>
+  html`<path
+    class="curve c${place % colourCount}"
+    stroke-dasharray="${dashes[place % dashes.length]}"
+    d="M0 4H28"
+  />`
+
+/** The chart as a part of a page. */
+export function lineChart(chart: LineChart): Markup {
+  const { title, unit, lines } = chart
   return html`<figure>
     <figcaption>${title} <span class="unit">${unit}</span></figcaption>
     <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}, ${unit}, against the step">
-      ${values.map(
-        (value) =>
-          html`<line
-              class="grid"
-              x1="${margin.left}"
-              x2="${width - margin.right}"
-              y1="${fine(y(value))}"
-              y2="${fine(y(value))}"
-            />
-            <text class="tick" x="${margin.left - 8}" y="${fine(y(value) + 4)}" text-anchor="end"
-              >${rounded(value)}</text
-            >`,
-      )}
-      ${steps.map(
-        (step) =>
-          html`<text class="tick" x="${fine(x(step))}" y="${height - margin.bottom + 18}" text-anchor="middle"
-            >${grouped(step)}</text
-          >`,
-      )}
-      <text
-        class="tick"
-        x="${(margin.left + width - margin.right) / 2}"
-        y="${height - 4}"
-        text-anchor="middle"
-      >
-        step
-      </text>
-      ${shown.map(
-        ({ name, value }) =>
-          html`<line
-              class="level"
-              x1="${margin.left}"
-              x2="${width - margin.right}"
-              y1="${fine(y(value))}"
-              y2="${fine(y(value))}"
-            />
-            <text class="tick" x="${width - margin.right - 4}" y="${fine(y(value) - 4)}" text-anchor="end"
-              >${name} ${rounded(value)}</text
-            >`,
-      )}
-      ${lines.map(
-        ({ place, points }) =>
-          html`<path class="band c${place % colourCount}" d="${bandOf(points, x, y)}" />`,
-      )}
-      ${lines.map(
-        ({ place, points }) =>
-          html`<path
-            class="curve c${place % colourCount}"
-            stroke-dasharray="${dashes[place % dashes.length]}"
-            d="${pathOf(points.map(({ step, mean }) => [x(step), y(mean)]))}"
-          />`,
-      )}
+      ${marksOf(chart)}
     </svg>
     <ul class="legend">
       ${lines.map(
-        ({ name, place }) =>
-          html`<li>
-            <svg viewBox="0 0 28 8" aria-hidden="true">
-              <path
-                class="curve c${place % colourCount}"
-                stroke-dasharray="${dashes[place % dashes.length]}"
-                d="M0 4H28"
-              /></svg
-            >${name}
-          </li>`,
+        (line) =>
+          html`<li><svg viewBox="0 0 28 8" aria-hidden="true">${legendMark(line)}</svg>${line.name}</li>`,
       )}
     </ul>
   </figure>`

@@ -3,10 +3,10 @@
  * of it in sentences and numbers, the curves, the configuration, and where every number is from.
  */
 import type { Comparison, ComparisonRow } from '../../../shared/comparison.ts'
-import { appliesTo, bestNgram, type ConfigurationKey, type Run } from '../../../shared/experiment.ts'
+import { appliesTo, type ConfigurationKey, type Run } from '../../../shared/experiment.ts'
 import { provenanceOf, type Subject } from '../subject.ts'
-import { lineChart, type ChartLevel } from './chart.ts'
-import { curvesOf } from './curves.ts'
+import { lineChart } from './chart.ts'
+import { chartsOf, namesOf } from './charts.ts'
 import { html, Markup } from './html.ts'
 import { style } from './style.ts'
 
@@ -16,9 +16,8 @@ const unknown = '–'
 export function reportOf(subject: Subject, now: Date): string {
   const { experiment, comparison, dataset, runs } = subject
   if (!comparison) throw new Error('Only an experiment has a report.')
-  const names = new Map(comparison.comparison.map(({ attention, name }) => [attention, name]))
-  const nameOf = (attention: string) => names.get(attention) ?? attention
-  const loss = `nats per ${comparison.sample}`
+  const nameOf = namesOf(subject)
+  const charts = chartsOf(subject)
   const sentences = comparison.comparison.flatMap((row) => row.sentences)
   const page = html`<!doctype html>
     <html lang="en">
@@ -52,9 +51,7 @@ export function reportOf(subject: Subject, now: Date): string {
         <h2>Comparison</h2>
         ${ranking(comparison)}
         <h2>Curves</h2>
-        ${lineChart('Validation loss', loss, curvesOf(subject, 'validation/loss', nameOf), levelsOf(comparison))}
-        ${subject.data === 'images' ? lineChart('Validation accuracy', 'share of images', curvesOf(subject, 'validation/accuracy', nameOf)) : ''}
-        ${lineChart('Training loss', loss, curvesOf(subject, 'train/loss', nameOf))}
+        ${charts.length > 0 ? charts.map(lineChart) : html`<p class="none">Nothing was recorded.</p>`}
         <p class="note">
           Lines are means over seeds, bands reach from the smallest to the largest seed. Of long runs each
           point is the mean over a range of steps.
@@ -124,17 +121,6 @@ const fixed = (value: number): string => value.toFixed(4)
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${fixed(Math.abs(value))}`
 const withSpread = ({ mean, sd }: { mean: number; sd: number | null }): string =>
   fixed(mean) + (sd === null ? '' : ` ± ${fixed(sd)}`)
-
-/** Losses of models that need no training. */
-function levelsOf({ baselines }: Comparison): ChartLevel[] {
-  if (!baselines) return []
-  const ngram = bestNgram(baselines)
-  return [
-    { name: 'unigram', value: baselines.unigram },
-    { name: 'bigram', value: baselines.bigram },
-    ...(ngram ? [{ name: `${ngram.n}-gram`, value: ngram.loss }] : []),
-  ]
-}
 
 /** What all runs have in common; a value that differs names each variant's. */
 function configurationList({ runs, data }: Subject, nameOf: (attention: string) => string): Markup {

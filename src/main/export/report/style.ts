@@ -1,8 +1,24 @@
+/** The colours of lines on a light page, by the place of their variant. */
+const lineColours = [
+  ...['#0067a6', '#cc5500', '#00825f', '#b0508a'],
+  ...['#a87400', '#2b8cc4', '#7a4fb5', '#6a6a6a'],
+]
+
+/** How a drawing by itself looks: what reads SVG need not know custom properties. */
+export const drawingStyle = `
+text { font-family: 'Liberation Sans', 'DejaVu Sans', Arial, sans-serif; fill: #1d1e20; }
+.ground { fill: #fff; } .title { font-size: 16px; font-weight: 600; } .name { font-size: 13px; }
+.grid { stroke: #e4e4df; } .level { stroke: #55585e; stroke-dasharray: 2 4; }
+.tick { font-size: 12px; fill: #55585e; }
+.curve { fill: none; stroke-width: 2; stroke-linejoin: round; } .band { stroke: none; fill-opacity: 0.14; }
+${lineColours.map((colour, place) => `.curve.c${place} { stroke: ${colour}; } .band.c${place} { fill: ${colour}; }`).join('\n')}
+`
+
 /** How a report looks: everything is in the page, and it follows the reader's choice of light or dark. */
 export const style = `
 :root { color-scheme: light dark;
   --ground: #fff; --text: #1d1e20; --muted: #55585e; --line: #e4e4df; --sunken: #f7f7f5;
-  --c0: #0067a6; --c1: #cc5500; --c2: #00825f; --c3: #b0508a; --c4: #a87400; --c5: #2b8cc4; --c6: #7a4fb5; --c7: #6a6a6a; }
+  ${lineColours.map((colour, place) => `--c${place}: ${colour};`).join(' ')} }
 @media (prefers-color-scheme: dark) { :root {
   --ground: #1a1b1f; --text: #ececee; --muted: #b0b3ba; --line: #2f3238; --sunken: #131417;
   --c0: #56a8e8; --c1: #ff8f4d; --c2: #34c596; --c3: #e79ac6; --c4: #eab430; --c5: #8fd0f5; --c6: #b79bf0; --c7: #a8a8ad; } }

@@ -19,7 +19,7 @@ export function exportCommands(program: Command, common: (command: Command) => C
       new Option(
         '--format <format>',
         'csv, json: everything recorded; safetensors: weights with the names of nanoGPT; onnx: the model; ' +
-          'tensorboard: event files; report: HTML; archive: an experiment for another machine',
+          'tensorboard: event files; report: HTML; charts: its curves as SVG and PNG; archive: an experiment for another machine',
       )
         .choices(exportFormats)
         .makeOptionMandatory(),
