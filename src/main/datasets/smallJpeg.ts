@@ -22,6 +22,8 @@ interface Decoder {
 }
 type Codec = { readonly JPEGDecoder: new () => Decoder }
 
+const loadCodec = (): Promise<Codec> =>
+  createRequire(import.meta.url)('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')()
 let codec: Promise<Codec> | undefined
 let decoder: Decoder | undefined
 
@@ -38,8 +40,7 @@ export async function decodeSmallJpeg(
   const header = readPlainJpegHeader(bytes)
   if (header?.height !== height || header.width !== width || header.isGrey !== (channels === 1))
     return undefined
-  const load = createRequire(import.meta.url)
-  codec ??= load('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')() as Promise<Codec>
+  codec ??= loadCodec()
   const { JPEGDecoder } = await codec
   decoder ??= new JPEGDecoder()
   try {
