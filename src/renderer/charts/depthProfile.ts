@@ -3,7 +3,7 @@ import { formatValue } from '../logic/hidden/format.ts'
 import { hasBand, type AggregatedCurve } from './aggregate.ts'
 import type { EChartsOption } from './echarts.ts'
 import { bandPolygon } from './bands.ts'
-import type { ChartTheme, VariantStyle } from './palette.ts'
+import { lineType, type ChartTheme, type VariantStyle } from './palette.ts'
 import { valueAxis } from './valueAxis.ts'
 
 export interface ProfileLine {
@@ -67,7 +67,7 @@ export function depthProfileOption(profile: DepthProfile, theme: ChartTheme): EC
     lineStyle: {
       color: theme.colour(style.colour),
       width: 2,
-      type: style.dash.length > 0 ? [...style.dash] : ('solid' as const),
+      type: lineType(style),
     },
     z: 3,
   }))

@@ -6,7 +6,7 @@ import { bandPolygons } from './bands.ts'
 import { bestIndex, hasBand } from './aggregate.ts'
 import type { EChartsOption } from './echarts.ts'
 import type { MetricChart } from './metricChart.ts'
-import type { ChartTheme } from './palette.ts'
+import { lineType, type ChartTheme } from './palette.ts'
 import type { AxisRange } from './range.ts'
 import { cutLine, type AxisSpan } from './zoom.ts'
 
@@ -80,7 +80,7 @@ export function metricSeries(
     lineStyle: {
       color: theme.colour(style.colour),
       width: 2,
-      type: style.dash.length > 0 ? [...style.dash] : ('solid' as const),
+      type: lineType(style),
       join: 'round' as const,
     },
     z: 3,

@@ -24,6 +24,10 @@ export interface VariantStyle {
   dash: readonly number[]
 }
 
+/** How a line with these dashes is named in a chart; without any it is solid. */
+export const lineType = ({ dash }: Pick<VariantStyle, 'dash'>): 'solid' | number[] =>
+  dash.length > 0 ? [...dash] : 'solid'
+
 /** A variant as it is named and drawn. */
 export interface DrawnVariant {
   id: string

@@ -1,7 +1,7 @@
 /** Two statistics against each other over training: a path per variant, from its first step (ring) to its last (dot). */
 import type { PathPoint } from '../logic/hidden/values.ts'
 import type { EChartsOption } from './echarts.ts'
-import type { ChartTheme, VariantStyle } from './palette.ts'
+import { lineType, type ChartTheme, type VariantStyle } from './palette.ts'
 import { valueAxis } from './valueAxis.ts'
 
 export interface Path {
@@ -103,7 +103,7 @@ export function pathChartOption(
           lineStyle: {
             color: colour,
             width: 1.75,
-            type: style.dash.length > 0 ? [...style.dash] : ('solid' as const),
+            type: lineType(style),
             join: 'round' as const,
           },
           z: 2,

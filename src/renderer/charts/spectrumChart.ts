@@ -2,7 +2,7 @@
 import type { SpectrumLine } from '../logic/hidden/spectra.ts'
 import { bandPolygon } from './bands.ts'
 import type { EChartsOption } from './echarts.ts'
-import type { ChartTheme } from './palette.ts'
+import { lineType, type ChartTheme } from './palette.ts'
 import { valueAxis } from './valueAxis.ts'
 
 export interface DrawnSpectrum {
@@ -79,7 +79,7 @@ export function spectrumChartOption({ spectra, unit }: SpectrumChart, theme: Cha
         silent: true,
         clip: true,
         itemStyle: { color: colour },
-        lineStyle: { color: colour, width: 1.75, type: dash.length > 0 ? [...dash] : ('solid' as const) },
+        lineStyle: { color: colour, width: 1.75, type: lineType({ dash }) },
         z: 3,
       },
     ]),

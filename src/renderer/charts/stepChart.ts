@@ -1,7 +1,7 @@
 /** A small chart of one measure by step: a line per variant, a line across where nothing changes, and the step looked at. */
 import { formatTick } from '../logic/hidden/format.ts'
 import type { EChartsOption } from './echarts.ts'
-import type { ChartTheme, VariantStyle } from './palette.ts'
+import { lineType, type ChartTheme, type VariantStyle } from './palette.ts'
 import { valueAxis } from './valueAxis.ts'
 
 export interface StepChart {
@@ -68,7 +68,7 @@ export function stepChartOption(chart: StepChart, theme: ChartTheme): EChartsOpt
         lineStyle: {
           color: theme.colour(style.colour),
           width: 1.75,
-          type: style.dash.length > 0 ? [...style.dash] : ('solid' as const),
+          type: lineType(style),
         },
         z: 3,
       })),
